@@ -1,0 +1,79 @@
+// swift-tools-version: 6.3
+
+import PackageDescription
+
+/// The settings of the two C wrappers: the only targets where a pointer is nothing to remark on.
+let wrapper: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .treatAllWarnings(as: .error),
+]
+
+/// The settings of every other target: unsafe code does not pass unnoticed.
+let settings: [SwiftSetting] = wrapper + [.strictMemorySafety()]
+
+let package = Package(
+  name: "sluice",
+  platforms: [.macOS(.v15)],
+  products: [.executable(name: "sluice", targets: ["sluice"])],
+  targets: [
+    // Values: what the flow is about.
+    .target(name: "Domain", swiftSettings: settings),
+    .target(name: "JSON", swiftSettings: settings),
+
+    // The outside: C libraries, files, signals, the terminal.
+    .systemLibrary(
+      name: "CSQLite", pkgConfig: "sqlite3",
+      providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite3"])]),
+    .systemLibrary(
+      name: "CCurl", pkgConfig: "libcurl",
+      providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
+    .target(name: "SQLite", dependencies: ["CSQLite"], swiftSettings: wrapper),
+    .target(name: "HTTP", dependencies: ["CCurl"], swiftSettings: wrapper),
+    .target(name: "System", dependencies: ["Domain"], swiftSettings: settings),
+
+    // The record everything is written to.
+    .target(
+      name: "Journal", dependencies: ["Domain", "JSON", "System", "SQLite"],
+      resources: [.embedInCode("Schema.sql")], swiftSettings: settings),
+
+    // The flow: Planner -> Queue -> Approval -> Worker -> Vault -> Stripe -> Report.
+    .target(name: "Planner", dependencies: ["Domain", "JSON", "System"], swiftSettings: settings),
+    .target(
+      name: "Queue", dependencies: ["Domain", "JSON", "SQLite", "Journal"],
+      swiftSettings: settings),
+    .target(
+      name: "Approval", dependencies: ["Domain", "JSON", "SQLite", "Journal", "Queue"],
+      swiftSettings: settings),
+    .target(
+      name: "Vault", dependencies: ["Domain", "JSON", "SQLite", "Journal"],
+      swiftSettings: settings),
+    .target(
+      name: "Stripe", dependencies: ["Domain", "JSON", "HTTP", "Vault"], swiftSettings: settings),
+    .target(
+      name: "Sandbox", dependencies: ["Domain", "JSON", "SQLite", "Vault", "Stripe"],
+      swiftSettings: settings),
+    .target(
+      name: "Worker",
+      dependencies: [
+        "Domain", "JSON", "SQLite", "Journal", "Queue", "Approval", "Vault", "Stripe",
+      ],
+      swiftSettings: settings),
+    .target(name: "Report", dependencies: ["Domain", "JSON", "Queue"], swiftSettings: settings),
+
+    // The door.
+    .target(
+      name: "CLI",
+      dependencies: [
+        "Domain", "JSON", "System", "Journal", "Planner", "Queue", "Approval", "Vault", "Stripe",
+        "Sandbox", "Worker", "Report",
+      ],
+      swiftSettings: settings),
+    .executableTarget(name: "sluice", dependencies: ["CLI"], swiftSettings: settings),
+
+    // Tests, room by room, then across them.
+    .testTarget(name: "DomainTests", dependencies: ["Domain"], swiftSettings: settings),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,94 @@
+/// A job file: a named kind of billing run, read from `jobs/*.json`.
+package struct JobFile: Equatable, Sendable {
+  package let name: String
+  package let description: String?
+  package let operation: Operation
+  /// The currency of lines that name none.
+  package let currency: Currency?
+  /// The CSV file to read when `submit` names none, resolved against the job file's folder.
+  package let sourcePath: String?
+  /// Our column name to theirs.
+  package let columns: [String: String]
+  /// Constant fields; `{column}` stands for that line's column.
+  package let fields: [String: String]
+  package let policy: Policy
+  package let approval: ApprovalRule
+  package let halt: HaltRule
+  /// The file's bytes as read, which its digest is taken over.
+  package let bytes: [UInt8]
+
+  /// A job file of exactly these parts.
+  package init(
+    name: String, description: String?, operation: Operation, currency: Currency?,
+    sourcePath: String?, columns: [String: String], fields: [String: String], policy: Policy,
+    approval: ApprovalRule, halt: HaltRule, bytes: [UInt8]
+  ) {
+    self.name = name
+    self.description = description
+    self.operation = operation
+    self.currency = currency
+    self.sourcePath = sourcePath
+    self.columns = columns
+    self.fields = fields
+    self.policy = policy
+    self.approval = approval
+    self.halt = halt
+    self.bytes = bytes
+  }
+}
+
+/// What a batch's vault keys may do; part of what is approved.
+package struct Policy: Equatable, Sendable {
+  /// Operations a key admits, reads included, in the file's order.
+  package var allowedOperations: [Operation]
+  /// All that the batch may ever move: one cap per currency.
+  package var caps: [Money]
+  /// The most one job may move, per currency.
+  package var maxPerJob: [Money]
+  /// The most jobs one key admits.
+  package var maxJobs: Int?
+  /// The only accounts that may be charged, when given.
+  package var accounts: [String]?
+  /// How long a key lives.
+  package var expiresIn: Milliseconds
+
+  /// A policy of exactly these limits.
+  package init(
+    allowedOperations: [Operation], caps: [Money], maxPerJob: [Money], maxJobs: Int?,
+    accounts: [String]?, expiresIn: Milliseconds
+  ) {
+    self.allowedOperations = allowedOperations
+    self.caps = caps
+    self.maxPerJob = maxPerJob
+    self.maxJobs = maxJobs
+    self.accounts = accounts
+    self.expiresIn = expiresIn
+  }
+}
+
+/// Who must approve and for how long it counts.
+package struct ApprovalRule: Equatable, Sendable {
+  /// Whether the approver must be another login than the submitter; nil means the mode's default.
+  package let fourEyes: Bool?
+  package let expiresIn: Milliseconds
+
+  /// An approval rule of exactly these parts.
+  package init(fourEyes: Bool?, expiresIn: Milliseconds) {
+    self.fourEyes = fourEyes
+    self.expiresIn = expiresIn
+  }
+}
+
+/// After how many failures in a row the batch halts.
+package struct HaltRule: Equatable, Sendable {
+  package let declinedInARow: Int
+  package let rejectedInARow: Int
+  package let unreachableInARow: Int
+
+  /// A halt rule of exactly these counts.
+  package init(declinedInARow: Int, rejectedInARow: Int, unreachableInARow: Int) {
+    self.declinedInARow = declinedInARow
+    self.rejectedInARow = rejectedInARow
+    self.unreachableInARow = unreachableInARow
+  }
+}

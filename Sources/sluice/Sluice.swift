@@ -1,0 +1,6 @@
+import CLI
+
+@main
+struct Sluice {
+  static func main() {}
+}
