@@ -55,9 +55,11 @@ package struct Fault: Error, Equatable, Sendable {
   }
 
   /// A transition that no arrow of a state machine allows: the stored state cannot be trusted.
-  package static func illegal(_ state: some Sendable, _ event: some Sendable) -> Fault {
+  package static func illegal(
+    _ state: some RawRepresentable<String>, _ event: some Sendable
+  ) -> Fault {
     Fault(
-      .storage, "no arrow leads from \(state) by \(event): the database cannot be trusted",
+      .storage, "no arrow leads from \(state.rawValue) by \(event): the database cannot be trusted",
       hint: "run `sluice journal verify`")
   }
 }

@@ -23,7 +23,9 @@ package struct JobID: Hashable, Sendable, CustomStringConvertible {
   package var description: String { "\(batch)#\(number)" }
 }
 
-/// The public name of a vault key: "vk_id_" and random characters. It is no secret.
+/// The public name of a vault key: "vk_id_" and random characters.
+///
+/// It is no secret.
 package struct VaultKeyID: Hashable, Sendable, CustomStringConvertible {
   package let text: String
 
@@ -43,5 +45,8 @@ private let nameAlphabet = Array("23456789bcdfghjkmnpqrstvwxz")
 
 /// Random characters for names of batches and keys.
 package func randomName(length: Int, using random: inout some RandomNumberGenerator) -> String {
-  String((0..<length).map { _ in nameAlphabet[Int.random(in: nameAlphabet.indices, using: &random)] })
+  let letters = (0..<length).map { _ in
+    nameAlphabet[Int.random(in: nameAlphabet.indices, using: &random)]
+  }
+  return String(letters)
 }

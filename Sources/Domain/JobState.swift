@@ -85,6 +85,19 @@ package enum JobEvent: Hashable, Sendable {
   case skip
 }
 
+extension JobEvent: CustomStringConvertible {
+  /// The event in words: "settle not_charged".
+  package var description: String {
+    switch self {
+    case .reserve: "reserve"
+    case .settle(let outcome): "settle \(outcome.rawValue)"
+    case .lose: "lose"
+    case .resend: "resend"
+    case .skip: "skip"
+    }
+  }
+}
+
 extension JobState {
   /// The state after `event`; throws when no arrow leads there.
   package func applying(_ event: JobEvent) throws(Fault) -> JobState {

@@ -12,11 +12,18 @@ package struct Money: Hashable, Sendable {
 
   /// The most one Stripe operation can move: eight digits of minor units.
   package static let maximumMinorUnits: Int64 = 99_999_999
+
+  /// The largest limit, in minor units: sums of what is below it stay far from overflow, which
+  /// SQLite would turn into floating point.
+  package static let maximumLimitMinorUnits: Int64 = 999_999_999_999_999
 }
 
 /// Why a text is no amount of money; the message names the reading that would be right.
 package struct MoneyError: Error, Equatable, Sendable {
   package let message: String
+
+  /// An error of exactly this message.
+  package init(message: String) { self.message = message }
 }
 
 extension Money {
@@ -34,16 +41,19 @@ extension Money {
     if text.hasPrefix("-") {
       throw MoneyError(message: "amount_minor must be positive, not \(quoted(text))")
     }
-    guard let digits = Self.digits(text) else {
-      throw MoneyError(message: "amount_minor must be an integer of minor units, not \(quoted(text))")
+    guard Self.isDigits(text) else {
+      throw MoneyError(
+        message: "amount_minor must be an integer of minor units, not \(quoted(text))")
     }
-    try self.init(checking: digits, currency: currency, written: text)
+    guard let minorUnits = Int64(text) else { throw Self.tooLarge(text) }
+    try self.init(checking: minorUnits, currency: currency, written: text)
   }
 
   /// Reads a limit, such as a cap, which may be larger than what one operation can move.
   package init(limit text: String, currency: Currency) throws(MoneyError) {
     let minorUnits = try Self.minorUnits(ofDecimal: text, currency: currency)
-    guard minorUnits > 0 else { throw MoneyError(message: "\(quoted(text)) must be more than zero") }
+    guard minorUnits > 0 else { throw Self.notPositive(text) }
+    guard minorUnits <= Self.maximumLimitMinorUnits else { throw Self.tooLarge(text) }
     self.init(minorUnits: minorUnits, currency: currency)
   }
 
@@ -58,9 +68,7 @@ extension Money {
   }
 
   private init(checking minorUnits: Int64, currency: Currency, written: String) throws(MoneyError) {
-    guard minorUnits > 0 else {
-      throw MoneyError(message: "the amount must be more than zero, not \(quoted(written))")
-    }
+    guard minorUnits > 0 else { throw Self.notPositive(written) }
     guard minorUnits <= Self.maximumMinorUnits else {
       let most = Money(minorUnits: Self.maximumMinorUnits, currency: currency)
       throw MoneyError(message: "\(quoted(written)) is over the most Stripe moves at once, \(most)")
@@ -77,28 +85,19 @@ extension Money {
     ofDecimal text: String, currency: Currency
   ) throws(MoneyError) -> Int64 {
     let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-    if parts.count == 1, currency.decimals > 0, let whole = digits(text) {
-      throw bareInteger(text, whole, currency)
+    guard parts.count <= 2, parts.allSatisfy(isDigits) else { throw notDecimal(text, currency) }
+    if parts.count == 1, currency.decimals > 0 { throw bareInteger(text, currency) }
+    let fraction = parts.count == 2 ? parts[1] : ""
+    guard fraction.count == currency.decimals else {
+      throw wrongDecimals(text, fraction.count, currency)
     }
-    let expected = currency.decimals == 0 ? 1 : 2
-    guard parts.count == expected, let whole = digits(parts[0]), expected == 1 || digits(parts[1]) != nil
-    else { throw notDecimal(text, currency) }
-    guard currency.decimals == 0 || parts[1].count == currency.decimals else {
-      let digits = currency.decimals == 1 ? "decimal" : "decimals"
-      throw MoneyError(
-        message: "\(currency) amounts have exactly \(currency.decimals) \(digits), \(quoted(text)) "
-          + "has \(parts[1].count)")
-    }
-    let fraction = expected == 1 ? 0 : digits(parts[1]) ?? 0
-    let (major, overMultiplied) = whole.multipliedReportingOverflow(by: currency.minorPerMajor)
-    let (minor, overAdded) = major.addingReportingOverflow(fraction)
-    guard !overMultiplied, !overAdded else {
-      throw MoneyError(message: "\(quoted(text)) is too large")
-    }
-    return minor
+    guard let minorUnits = Int64(parts[0] + fraction) else { throw tooLarge(text) }
+    return minorUnits
   }
 
-  private static func bareInteger(_ text: String, _ whole: Int64, _ currency: Currency) -> MoneyError {
+  private static func bareInteger(_ text: String, _ currency: Currency) -> MoneyError {
+    guard let whole = Int64(text) else { return tooLarge(text) }
+    guard whole > 0 else { return notPositive(text) }
     let asMinor = Money(minorUnits: whole, currency: currency).decimal
     let asMajor = text + "." + String(repeating: "0", count: currency.decimals)
     return MoneyError(
@@ -106,18 +105,32 @@ extension Money {
         + "write one of them, or use the column amount_minor")
   }
 
-  private static func notDecimal(_ text: String, _ currency: Currency) -> MoneyError {
-    if text.hasPrefix("-") {
-      return MoneyError(message: "the amount must be more than zero, not \(quoted(text))")
-    }
-    let example = Money(minorUnits: 19990 / 10 * currency.step, currency: currency).decimal
+  private static func wrongDecimals(
+    _ text: String, _ count: Int, _ currency: Currency
+  ) -> MoneyError {
+    let expected = currency.decimals == 0 ? "no" : "exactly \(currency.decimals)"
     return MoneyError(
-      message: "\(quoted(text)) is not an amount in \(currency): write plain digits like \(example)")
+      message: "\(currency) amounts have \(expected) decimals, \(quoted(text)) has \(count)")
   }
 
-  private static func digits(_ text: some StringProtocol) -> Int64? {
-    guard !text.isEmpty, text.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }) else { return nil }
-    return Int64(text) ?? Int64.max
+  private static func notPositive(_ text: String) -> MoneyError {
+    MoneyError(message: "the amount must be more than zero, not \(quoted(text))")
+  }
+
+  private static func tooLarge(_ text: String) -> MoneyError {
+    MoneyError(message: "\(quoted(text)) is too large")
+  }
+
+  private static func notDecimal(_ text: String, _ currency: Currency) -> MoneyError {
+    if text.hasPrefix("-") { return notPositive(text) }
+    let example = Money(minorUnits: 1999 * currency.step, currency: currency).decimal
+    return MoneyError(
+      message: "\(quoted(text)) is not an amount in \(currency): write plain digits like \(example)"
+    )
+  }
+
+  private static func isDigits(_ text: some StringProtocol) -> Bool {
+    !text.isEmpty && text.utf8.allSatisfy { $0 >= 0x30 && $0 <= 0x39 }
   }
 }
 

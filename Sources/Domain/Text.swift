@@ -1,7 +1,10 @@
 /// A planner's text in quotes for a message: control characters shown as escapes, long text cut.
+///
+/// Scalars are counted, not characters: one character can carry any number of accents.
 package func quoted(_ text: some StringProtocol) -> String {
-  let shown = text.count > 60 ? String(text.prefix(57)) + "..." : String(text)
-  return "\"" + printable(shown) + "\""
+  let scalars = text.unicodeScalars
+  guard scalars.count > 60 else { return "\"" + printable(text) + "\"" }
+  return "\"" + printable(String(String.UnicodeScalarView(scalars.prefix(57)))) + "...\""
 }
 
 /// Text that is safe on a terminal: control and formatting characters become visible escapes.
@@ -37,7 +40,7 @@ package func counted(_ count: Int, _ noun: String) -> String {
 package func closest(to text: String, among candidates: [String]) -> String? {
   let ranked = candidates.map { (name: $0, distance: editDistance(text, $0)) }
   guard let best = ranked.min(by: { $0.distance < $1.distance }) else { return nil }
-  return best.distance <= max(1, min(3, text.count / 2)) ? best.name : nil
+  return best.distance <= max(1, min(3, text.count / 3)) ? best.name : nil
 }
 
 /// How many single-character edits, a swap of neighbours counting as one, lie between two texts.
@@ -49,7 +52,9 @@ private func editDistance(_ left: String, _ right: String) -> Int {
     for j in b.indices {
       let cost = a[i] == b[j] ? 0 : 1
       var best = min(table[i][j] + cost, table[i][j + 1] + 1, row[j] + 1)
-      if i > 0, j > 0, a[i] == b[j - 1], a[i - 1] == b[j] { best = min(best, table[i - 1][j - 1] + 1) }
+      if i > 0, j > 0, a[i] == b[j - 1], a[i - 1] == b[j] {
+        best = min(best, table[i - 1][j - 1] + 1)
+      }
       row.append(best)
     }
     table.append(row)

@@ -5,6 +5,7 @@ package struct Timestamp: Hashable, Comparable, Sendable {
   /// The instant so many milliseconds after the Unix epoch.
   package init(milliseconds: Int64) { self.milliseconds = milliseconds }
 
+  /// Whether one instant is before another.
   package static func < (left: Timestamp, right: Timestamp) -> Bool {
     left.milliseconds < right.milliseconds
   }
@@ -27,11 +28,16 @@ package struct Milliseconds: Hashable, Comparable, Sendable {
   /// So many milliseconds.
   package init(_ count: Int64) { self.count = count }
 
+  /// So many seconds.
   package static func seconds(_ count: Int64) -> Milliseconds { Milliseconds(count * 1000) }
+  /// So many minutes.
   package static func minutes(_ count: Int64) -> Milliseconds { .seconds(count * 60) }
+  /// So many hours.
   package static func hours(_ count: Int64) -> Milliseconds { .minutes(count * 60) }
+  /// So many days.
   package static func days(_ count: Int64) -> Milliseconds { .hours(count * 24) }
 
+  /// Whether one length of time is shorter than another.
   package static func < (left: Milliseconds, right: Milliseconds) -> Bool {
     left.count < right.count
   }
