@@ -74,6 +74,7 @@ let package = Package(
 
     // Tests, room by room, then across them.
     .testTarget(name: "DomainTests", dependencies: ["Domain"], swiftSettings: settings),
+    .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: settings),
     .testTarget(name: "JournalTests", dependencies: ["Domain", "Journal"], swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]
