@@ -3,7 +3,8 @@
 
 #include <sqlite3.h>
 
-// Swift cannot see SQLITE_TRANSIENT (a cast of -1 to a function pointer), so the two binds that copy live here.
+// What Swift cannot call: SQLITE_TRANSIENT is a cast of -1 to a function pointer, and
+// sqlite3_db_config is variadic.
 
 static inline int sluice_bind_text(sqlite3_stmt *statement, int index, const char *bytes, int count) {
   return sqlite3_bind_text(statement, index, bytes, count, SQLITE_TRANSIENT);
@@ -11,6 +12,10 @@ static inline int sluice_bind_text(sqlite3_stmt *statement, int index, const cha
 
 static inline int sluice_bind_blob(sqlite3_stmt *statement, int index, const void *bytes, int count) {
   return sqlite3_bind_blob(statement, index, bytes, count, SQLITE_TRANSIENT);
+}
+
+static inline int sluice_db_config(sqlite3 *database, int option, int value, int *now) {
+  return sqlite3_db_config(database, option, value, now);
 }
 
 #endif

@@ -1,0 +1,46 @@
+internal import Synchronization
+
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#else
+  internal import Darwin
+#endif
+
+private let interrupted = Atomic<Bool>(false)
+
+/// SIGINT and SIGTERM as a flag: the request in flight is finished and settled, then the worker stops.
+package enum Interrupt {
+  /// Catches both signals from now on.
+  package static func install() {
+    var action = sigaction()
+    let handler: @convention(c) (Int32) -> Void = { _ in interrupted.store(true, ordering: .relaxed)
+    }
+    #if os(Linux)
+      unsafe action.__sigaction_handler.sa_handler = handler
+    #else
+      unsafe action.__sigaction_u.__sa_handler = handler
+    #endif
+    unsafe sigaction(SIGINT, &action, nil)
+    unsafe sigaction(SIGTERM, &action, nil)
+  }
+
+  /// Whether one of them has arrived.
+  package static var isRequested: Bool { interrupted.load(ordering: .relaxed) }
+
+  /// Writing to a closed pipe becomes an error of the write instead of a death.
+  package static func ignoreBrokenPipes() {
+    signal(SIGPIPE, SIG_IGN)
+  }
+
+  /// No core dump of this process is ever written: it would hold the keys.
+  package static func forbidCoreDumps() {
+    var none = rlimit(rlim_cur: 0, rlim_max: 0)
+    #if os(Linux)
+      unsafe setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
+    #else
+      unsafe setrlimit(RLIMIT_CORE, &none)
+    #endif
+  }
+}

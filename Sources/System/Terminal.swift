@@ -1,0 +1,33 @@
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#else
+  internal import Darwin
+#endif
+
+/// Standard output and standard error, unbuffered: what is written is there.
+package enum Terminal {
+  /// The two streams.
+  package enum Stream: Int32, Sendable {
+    case output = 1
+    case error = 2
+  }
+
+  /// Writes text; throws when the stream is closed or its disk full.
+  package static func write(_ text: String, to stream: Stream) throws(SystemError) {
+    try writeAll(Array(text.utf8), to: stream.rawValue)
+  }
+
+  /// Whether a person sees the stream.
+  package static func isTerminal(_ stream: Stream) -> Bool { isatty(stream.rawValue) == 1 }
+
+  /// Whether a person can be asked: standard input and standard error are a terminal.
+  package static var canAsk: Bool { isatty(0) == 1 && isatty(2) == 1 }
+
+  /// Asks on standard error and reads one line; nil at the end of input or on Ctrl-C.
+  package static func ask(_ question: String) -> String? {
+    try? write(question, to: .error)
+    return readLine(strippingNewline: true)
+  }
+}
