@@ -1,0 +1,61 @@
+package import Domain
+internal import JSON
+internal import SQLite
+
+/// Everything that is worth a row of the journal.
+package enum JournalEvent: String, CaseIterable, Sendable {
+  case homeCreated = "home_created"
+  case submitted, approved, rejected, cancelled, amended
+  case approvalExpired = "approval_expired"
+  case keyIssued = "key_issued"
+  case keyRevoked = "key_revoked"
+  case started, claimed, resent, settled, lost, skipped, refused, halted, finished
+  case stopped, unstopped
+  /// An answer that came when the job was no longer waiting for it.
+  case evidence
+}
+
+/// One row of the journal.
+package struct JournalEntry: Equatable, Sendable {
+  package let sequence: Int64
+  package let at: Timestamp
+  package let actor: String
+  package let event: String
+  /// A batch, a job (`BATCH#N`), a vault key or the home.
+  package let subject: String
+  /// Canonical JSON.
+  package let body: String
+  package let sealKey: String
+  package let seal: String
+
+  init(row: borrowing Row) {
+    sequence = row.integer("sequence")
+    at = Timestamp(milliseconds: row.integer("at"))
+    actor = row.text("actor")
+    event = row.text("event")
+    subject = row.text("subject")
+    body = row.text("body")
+    sealKey = row.text("seal_key")
+    seal = row.text("seal")
+  }
+
+  /// The fields a seal is taken over, the seal before it first.
+  static func sealed(
+    after previous: String, _ sequence: Int64, _ at: Timestamp, _ actor: String, _ event: String,
+    _ subject: String, _ body: String, _ key: String
+  ) -> [String?] {
+    [
+      "sluice.journal/1", previous, String(sequence), String(at.milliseconds), actor, event,
+      subject, body, key,
+    ]
+  }
+}
+
+/// The end of the journal: whoever keeps it can tell later whether rows were cut off.
+package struct JournalHead: Equatable, Sendable, CustomStringConvertible {
+  package let sequence: Int64
+  package let seal: String
+
+  /// The sequence and the first 16 digits of the seal: "1712:9f3c0a5be1d2c4f7".
+  package var description: String { "\(sequence):\(seal.prefix(16))" }
+}

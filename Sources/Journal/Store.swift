@@ -1,0 +1,201 @@
+package import Domain
+package import SQLite
+internal import System
+
+/// The opened database of a home; the only way to it.
+///
+/// One thread uses it. After a failed commit it refuses every further transaction: what is on disk
+/// then, only a new process can tell.
+package final class Store {
+  package let home: Home
+  package let facts: HomeFacts
+  package let clock: any Clock
+  /// Who acts, as the journal records it.
+  package let actor: String
+
+  private let databasePath: String
+  private let database: Database
+  private let writeLock: FileLock
+  let sealKey: SealKey
+  private var lastTransaction: UInt64 = 0
+  private var openTransaction: UInt64?
+  private var hasFailed = false
+
+  /// Opens a home; throws `configuration` when there is none and `storage` when it is not right.
+  package convenience init(home: Home, clock: any Clock, actor: String) throws(Fault) {
+    try Self.require(home)
+    try self.init(home: home, databasePath: home.databasePath, clock: clock, actor: actor)
+  }
+
+  /// Opens a database that is not under its final name yet.
+  init(
+    home: Home, databasePath: String, clock: any Clock, actor: String
+  ) throws(Fault) {
+    self.home = home
+    self.databasePath = databasePath
+    self.clock = clock
+    self.actor = actor
+    sealKey = try SealKey.read(home)
+    do {
+      writeLock = try FileLock(path: home.writeLockPath)
+    } catch {
+      throw Fault(error, path: home.writeLockPath)
+    }
+    do {
+      database = try Database(path: databasePath, .existing, busyTimeoutMilliseconds: 10_000)
+      try Self.requireVersion(database)
+      try Self.configure(database)
+      facts = try Self.facts(of: database)
+    } catch let error as SQLiteError {
+      throw Fault(error)
+    } catch {
+      throw error as? Fault ?? .untrusted("the database cannot be opened")
+    }
+  }
+
+  // MARK: Reading
+
+  /// Gives each row to `body`; what it throws ends the reading.
+  package func forEach(
+    _ sql: String, _ parameters: Parameters = [:],
+    _ body: (borrowing Row) throws(Fault) -> Void
+  ) throws(Fault) {
+    var failure: Fault?
+    do throws(SQLiteError) {
+      try database.forEach(sql, parameters) { row in
+        do throws(Fault) {
+          try body(row)
+          return true
+        } catch {
+          failure = error
+          return false
+        }
+      }
+    } catch {
+      throw Fault(error)
+    }
+    if let failure { throw failure }
+  }
+
+  /// Every row, decoded.
+  package func rows<Value>(
+    _ sql: String, _ parameters: Parameters = [:],
+    decode: (borrowing Row) throws(Fault) -> Value
+  ) throws(Fault) -> [Value] {
+    var values: [Value] = []
+    try forEach(sql, parameters) { row throws(Fault) in values.append(try decode(row)) }
+    return values
+  }
+
+  /// The first row, decoded; nil when there is none.
+  package func first<Value>(
+    _ sql: String, _ parameters: Parameters = [:],
+    decode: (borrowing Row) throws(Fault) -> Value
+  ) throws(Fault) -> Value? {
+    try rows(sql, parameters, decode: decode).first
+  }
+
+  /// Reads several statements from one moment in time.
+  package func snapshot<Value>(
+    _ body: () throws(Fault) -> Value
+  ) throws(Fault) -> Value {
+    try execute("BEGIN")
+    defer { try? database.execute("COMMIT") }
+    return try body()
+  }
+
+  // MARK: Writing
+
+  /// Begins a write transaction; a transaction that is dropped uncommitted is rolled back.
+  package func begin() throws(Fault) -> Transaction {
+    guard !hasFailed else { throw .untrusted("an earlier commit failed; nothing more is written") }
+    precondition(openTransaction == nil, "a transaction is open already")
+    do {
+      try writeLock.lock(.shared)
+    } catch {
+      throw Fault(error, path: home.writeLockPath)
+    }
+    do {
+      try database.execute("BEGIN IMMEDIATE")
+    } catch {
+      writeLock.unlock()
+      throw Fault(error)
+    }
+    lastTransaction += 1
+    openTransaction = lastTransaction
+    return Transaction(store: self, number: lastTransaction)
+  }
+
+  /// Opens a scratch table outside the home's file, so that a slow input never holds the write lock.
+  package func makeScratch(_ sql: String) throws(Fault) { try execute(sql) }
+
+  /// Writes to a scratch table; false when one of its rules refuses the row.
+  package func runInScratch(_ sql: String, _ parameters: Parameters) throws(Fault) -> Bool {
+    do {
+      try database.run(sql, parameters)
+      return true
+    } catch {
+      if error.isConstraint { return false }
+      throw Fault(error)
+    }
+  }
+
+  func run(_ sql: String, _ parameters: Parameters) throws(Fault) -> Int {
+    do {
+      return try database.run(sql, parameters)
+    } catch {
+      throw Fault(error)
+    }
+  }
+
+  /// A failed commit may still be on disk, so it ends all writing of this process.
+  func commit(_ transaction: UInt64) throws(Fault) {
+    precondition(openTransaction == transaction, "this transaction is over")
+    do {
+      try database.execute("COMMIT")
+    } catch {
+      hasFailed = true
+      rollBack(transaction)
+      throw Fault(
+        .storage, "the commit failed: \(error.message) (\(error.code))",
+        hint: "nothing more is sent; run the command again once the disk is right")
+    }
+    openTransaction = nil
+    writeLock.unlock()
+  }
+
+  func rollBack(_ transaction: UInt64) {
+    guard openTransaction == transaction else { return }
+    openTransaction = nil
+    if database.isInTransaction { try? database.execute("ROLLBACK") }
+    writeLock.unlock()
+  }
+
+  /// Moves the write-ahead log into the database once it is large and nobody else is writing.
+  ///
+  /// The write lock is held alone and never waited for: SQLite before 3.51.3 can corrupt the file
+  /// when checkpoints race a commit.
+  package func checkpointIfLarge(bytes limit: Int64 = 16 << 20) throws(Fault) {
+    do {
+      let log = try Files.facts(of: databasePath + "-wal")
+      guard let log, log.size >= limit, try writeLock.tryLock(.exclusive) else { return }
+    } catch {
+      throw Fault(error, path: databasePath + "-wal")
+    }
+    defer { writeLock.unlock() }
+    try execute("PRAGMA wal_checkpoint(TRUNCATE)")
+  }
+
+  /// The seal over a row's fields, of a kind named by `label`, under the home's seal key.
+  package func seal(_ label: String, _ fields: [String?]) -> String {
+    sealKey.seal([label] + fields)
+  }
+
+  private func execute(_ sql: String) throws(Fault) {
+    do {
+      try database.execute(sql)
+    } catch {
+      throw Fault(error)
+    }
+  }
+}

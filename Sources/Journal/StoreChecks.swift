@@ -1,0 +1,96 @@
+package import Domain
+internal import SQLite
+internal import System
+
+/// What is checked before a file is believed.
+extension Store {
+  /// The schema this program reads and writes.
+  static let schemaVersion: Int64 = 1
+
+  static func require(_ home: Home) throws(Fault) {
+    do {
+      let database = try Files.facts(of: home.databasePath)
+      guard database == nil else { return }
+    } catch {
+      throw Fault(error, path: home.folder)
+    }
+    throw Fault(
+      .configuration, "there is no home at \(home.folder)",
+      hint: "make one with `sluice init`, or name another with --home or $SLUICE_HOME")
+  }
+
+  static func requireVersion(_ database: borrowing Database) throws {
+    let application = try integer("PRAGMA application_id", in: database)
+    let version = try integer("PRAGMA user_version", in: database)
+    guard application == 0x536C_7563 else {
+      throw Fault.untrusted("sluice.db is not a Sluice database")
+    }
+    guard version == schemaVersion else {
+      throw Fault(
+        .configuration,
+        "this home has schema version \(version), this sluice knows \(schemaVersion)",
+        hint: "use the sluice that made it, or a newer one")
+    }
+  }
+
+  /// Sets what every connection must have, and reads each back.
+  static func configure(_ database: borrowing Database) throws {
+    let settings: [(name: String, value: String, wanted: String)] = [
+      ("journal_mode", "WAL", "wal"),
+      ("synchronous", "FULL", "2"),
+      ("foreign_keys", "ON", "1"),
+      ("trusted_schema", "OFF", "0"),
+      ("cell_size_check", "ON", "1"),
+      ("mmap_size", "0", "0"),
+      ("wal_autocheckpoint", "0", "0"),
+    ]
+    for setting in settings {
+      try database.execute("PRAGMA \(setting.name) = \(setting.value)")
+      var found = ""
+      try database.forEach(
+        "SELECT CAST(\(setting.name) AS TEXT) AS value FROM pragma_\(setting.name)"
+      ) { row in
+        found = row.text("value")
+        return false
+      }
+      guard found == setting.wanted else {
+        throw Fault.untrusted("PRAGMA \(setting.name) is \(found), not \(setting.wanted)")
+      }
+    }
+  }
+
+  static func facts(of database: borrowing Database) throws -> HomeFacts {
+    var facts: HomeFacts?
+    try database.forEach("SELECT id, mode, stripe_account FROM home") { row in
+      facts = Mode(rawValue: row.text("mode")).map { mode in
+        HomeFacts(
+          id: row.text("id"), mode: mode, stripeAccount: row.optionalText("stripe_account"))
+      }
+      return false
+    }
+    guard let facts else { throw Fault.untrusted("the home has lost what it is for") }
+    return facts
+  }
+
+  /// Asks SQLite whether every page of the file is sound; throws `storage` when not.
+  package func checkFile() throws(Fault) {
+    var problems: [String] = []
+    try forEach("PRAGMA quick_check(3)") { row throws(Fault) in
+      let text = row.text("quick_check")
+      if text != "ok" { problems.append(text) }
+    }
+    guard problems.isEmpty else {
+      throw .untrusted("the database is damaged: \(problems.joined(separator: "; "))")
+    }
+  }
+
+  private static func integer(_ pragma: String, in database: borrowing Database) throws -> Int64 {
+    var value: Int64 = -1
+    let column = pragma.split(separator: " ").last.map(String.init) ?? pragma
+    try database.forEach(pragma) { row in
+      value = row.integer(column)
+      return false
+    }
+    return value
+  }
+}
