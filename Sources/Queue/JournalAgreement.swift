@@ -1,0 +1,38 @@
+package import Domain
+internal import JSON
+internal import Journal
+
+/// Whether the rows say what the journal says; a state edited by hand is not believed.
+extension JobQueue {
+  /// Whether the batch's last entry leads to the state it is in.
+  package func journalAgrees(with batch: Batch) throws(Fault) -> Bool {
+    guard let entry = try store.lastEvent(of: batch.id.text),
+      let event = JournalEvent(rawValue: entry.event)
+    else { return false }
+    return batch.state == Self.state(after: event)
+  }
+
+  /// Whether the job's last entry allows it to be claimed: none, or one that says that nothing was
+  /// executed.
+  package func journalAllowsClaim(of job: JobID) throws(Fault) -> Bool {
+    guard let entry = try store.lastEvent(of: job.description) else { return true }
+    let outcome = try? JSONReader.read(Array(entry.body.utf8))["outcome"]?.string
+    return entry.event == JournalEvent.settled.rawValue
+      && outcome == JobOutcome.notExecuted.rawValue
+  }
+
+  private static func state(after event: JournalEvent) -> BatchState? {
+    switch event {
+    case .submitted, .amended, .approvalExpired: .submitted
+    case .approved: .approved
+    case .started: .running
+    case .halted: .halted
+    case .finished: .finished
+    case .rejected: .rejected
+    case .cancelled: .cancelled
+    case .homeCreated, .keyIssued, .keyRevoked, .claimed, .resent, .settled, .lost, .skipped,
+      .refused, .stopped, .unstopped, .evidence:
+      nil
+    }
+  }
+}

@@ -1,0 +1,209 @@
+package import Domain
+internal import JSON
+package import Journal
+internal import SQLite
+
+/// What a submission is about, besides its jobs.
+package struct SubmissionHead: Sendable {
+  package let id: BatchID
+  package let jobFile: JobFile
+  package let source: String
+  package let planner: String
+  package let submittedBy: String
+  package let submittedUID: UInt32?
+  package let apiURL: String
+  package let apiVersion: String
+
+  /// A head of exactly these parts.
+  package init(
+    id: BatchID, jobFile: JobFile, source: String, planner: String, submittedBy: String,
+    submittedUID: UInt32?, apiURL: String, apiVersion: String
+  ) {
+    self.id = id
+    self.jobFile = jobFile
+    self.source = source
+    self.planner = planner
+    self.submittedBy = submittedBy
+    self.submittedUID = submittedUID
+    self.apiURL = apiURL
+    self.apiVersion = apiVersion
+  }
+}
+
+/// A batch on its way into the queue: all of it or nothing.
+///
+/// Jobs are staged in a scratch table first, so that a slow input never holds the write lock and a
+/// large one takes no memory.
+package struct Submission: ~Copyable {
+  private let store: Store
+  private let head: SubmissionHead
+  private let terms: Terms
+  private var manifest: Manifest
+  private var count = 0
+
+  /// Begins a submission.
+  package init(_ head: SubmissionHead, into store: Store) throws(Fault) {
+    self.store = store
+    self.head = head
+    terms = Terms(head.jobFile, mode: store.facts.mode)
+    manifest = Manifest(
+      ManifestHead(
+        home: store.facts, batch: head.id, apiURL: head.apiURL, apiVersion: head.apiVersion,
+        jobFile: head.jobFile.name, jobFileDigest: hex(SHA256.digest(head.jobFile.bytes)),
+        terms: terms))
+    try store.makeScratch(Self.scratch)
+  }
+
+  /// Stages one job; returns what is wrong with its reference when the input has it twice.
+  package mutating func add(_ job: PlannedJob) throws(Fault) -> String? {
+    count += 1
+    manifest.add(job)
+    let isNew = try store.runInScratch(
+      """
+      INSERT INTO staged
+      VALUES (:number, :line, :account, :amount, :currency, :operation, :reference, :description,
+              :payment_method, :reason, :metadata, :seal)
+      """,
+      [
+        ":number": .integer(job.number), ":line": .integer(job.line),
+        ":account": .text(job.account), ":amount": .integer(job.amount.minorUnits),
+        ":currency": .text(job.amount.currency.code), ":operation": .text(job.operation.rawValue),
+        ":reference": .text(job.reference), ":description": .optional(job.description),
+        ":payment_method": .optional(job.paymentMethod), ":reason": .optional(job.reason),
+        ":metadata": .text(job.metadataText), ":seal": .text(store.seal(of: job, in: head.id)),
+      ])
+    return isNew ? nil : try firstUse(of: job)
+  }
+
+  private func firstUse(of job: PlannedJob) throws(Fault) -> String {
+    let line = try store.first(
+      "SELECT line FROM staged WHERE account = :account AND reference = :reference",
+      [":account": .text(job.account), ":reference": .text(job.reference)]
+    ) { row throws(Fault) in row.integer("line") }
+    let place = line.map { " on line \($0)" } ?? ""
+    return "\(job.account) has the reference \(quoted(job.reference)) already\(place)"
+  }
+
+  /// Writes the batch; returns its id once it is durable.
+  package consuming func submit() throws(Fault) -> BatchID {
+    try store.makeScratch("COMMIT")
+    let digest = manifest.digest()
+    let transaction = try store.begin()
+    try Self.insertBatch(head, terms, jobs: count, digest: digest, in: transaction)
+    try Self.insertJobs(head.id, in: transaction)
+    try Self.insertBudgets(head.id, terms, in: transaction)
+    try Self.journalDuplicates(head.id, in: transaction)
+    try transaction.append(
+      .submitted, subject: head.id.text,
+      [
+        "digest": .string(digest), "jobs": .integer(Int64(count)),
+        "job_file": .string(head.jobFile.name), "planner": .string(head.planner),
+        "caps": terms.policy.json.member("caps"),
+      ])
+    _ = try transaction.commit()
+    return head.id
+  }
+
+  private static let scratch =
+    """
+    DROP TABLE IF EXISTS temp.staged;
+    CREATE TEMP TABLE staged (
+      number INTEGER PRIMARY KEY, line INTEGER, account TEXT, amount INTEGER, currency TEXT,
+      operation TEXT, reference TEXT, description TEXT, payment_method TEXT, reason TEXT,
+      metadata TEXT, seal TEXT,
+      CONSTRAINT reference_once UNIQUE (account, reference)
+    ) STRICT;
+    BEGIN;
+    """
+}
+
+extension Submission {
+  private static func insertBatch(
+    _ head: SubmissionHead, _ terms: Terms, jobs: Int, digest: String,
+    in transaction: borrowing Transaction
+  ) throws(Fault) {
+    try transaction.run(
+      """
+      INSERT INTO batch (id, family, state, job_file, job_file_digest, source, terms, api_url,
+                         api_version, jobs, digest, planner, submitted_by, submitted_uid,
+                         submitted_at)
+      VALUES (:id, 'collect', :state, :job_file, :job_file_digest, :source, :terms, :api_url,
+              :api_version, :jobs, :digest, :planner, :submitted_by, :submitted_uid, :now)
+      """,
+      [
+        ":id": .text(head.id.text),
+        ":state": .text(try BatchState.draft.applying(.submit).rawValue),
+        ":job_file": .text(head.jobFile.name),
+        ":job_file_digest": .text(hex(SHA256.digest(head.jobFile.bytes))),
+        ":source": .text(head.source), ":terms": .text(terms.json.text),
+        ":api_url": .text(head.apiURL), ":api_version": .text(head.apiVersion),
+        ":jobs": .integer(jobs), ":digest": .text(digest), ":planner": .text(head.planner),
+        ":submitted_by": .text(head.submittedBy),
+        ":submitted_uid": .optional(head.submittedUID.map(Int64.init)),
+        ":now": .integer(transaction.store.clock.now().milliseconds),
+      ])
+  }
+
+  /// Moves the staged jobs in; one whose reference another batch has taken is skipped as duplicate.
+  private static func insertJobs(
+    _ batch: BatchID, in transaction: borrowing Transaction
+  ) throws(Fault) {
+    try transaction.run(
+      """
+      INSERT INTO job (batch, number, line, family, account, amount_minor, currency, operation,
+                       reference, description, payment_method, reason, metadata, seal, state,
+                       skip_reason, duplicate_of)
+      SELECT :batch, number, line, 'collect', account, amount, currency, operation,
+             reference, description, payment_method, reason, metadata, seal,
+             iif(taken IS NULL, 'queued', 'skipped'), iif(taken IS NULL, NULL, 'duplicate'), taken
+      FROM   (SELECT staged.*,
+                     (SELECT job.batch || '#' || job.number
+                      FROM   job
+                      WHERE  job.family    = 'collect'
+                        AND  job.account   = staged.account
+                        AND  job.reference = staged.reference
+                        AND  job.state IN ('queued', 'sending', 'charged', 'processing',
+                                           'in_doubt', 'unknown')) AS taken
+              FROM   staged
+              ORDER  BY number)
+      """,
+      [":batch": .text(batch.text)])
+  }
+
+  private static func insertBudgets(
+    _ batch: BatchID, _ terms: Terms, in transaction: borrowing Transaction
+  ) throws(Fault) {
+    for cap in terms.policy.caps {
+      try transaction.run(
+        """
+        INSERT INTO budget (batch, per, currency, limit_minor, seal)
+        VALUES (:batch, 'batch', :currency, :limit, :seal)
+        """,
+        [
+          ":batch": .text(batch.text), ":currency": .text(cap.currency.code),
+          ":limit": .integer(cap.minorUnits),
+          ":seal": .text(transaction.store.seal(ofCap: cap, of: batch)),
+        ])
+    }
+  }
+
+  /// One entry per duplicate: the journal's word that this job is never to be claimed.
+  private static func journalDuplicates(
+    _ batch: BatchID, in transaction: borrowing Transaction
+  ) throws(Fault) {
+    let duplicates = try transaction.store.rows(
+      """
+      SELECT number, duplicate_of
+      FROM   job
+      WHERE  batch = :batch AND state = 'skipped'
+      ORDER  BY number
+      """,
+      [":batch": .text(batch.text)]
+    ) { row throws(Fault) in (number: Int(row.integer("number")), of: row.text("duplicate_of")) }
+    for duplicate in duplicates {
+      try transaction.append(
+        .skipped, subject: JobID(batch: batch, number: duplicate.number).description,
+        ["reason": "duplicate", "of": .string(duplicate.of)])
+    }
+  }
+}
