@@ -1,1 +1,62 @@
-// placeholder
+internal import Approval
+package import Domain
+package import Journal
+internal import Queue
+package import Stripe
+internal import System
+internal import Vault
+
+/// Drains approved batches, one job at a time, on one thread.
+///
+/// The money moves in one order only: save the intent, commit, call Stripe, save the answer, commit.
+/// A crash anywhere between is taken up by the next run, with the same idempotency key and bytes.
+package final class Worker {
+  let store: Store
+  let queue: JobQueue
+  let vault: KeyVault
+  let approver: Approver
+  let stops: StopSwitch
+  let connection: any StripeConnection
+  let signals: any Signals
+  var random: any RandomNumberGenerator
+  var stripeClock: StripeClock
+
+  /// A worker of a home over a connection; randomness is for names and jitter only.
+  package init(
+    store: Store, connection: any StripeConnection, signals: any Signals,
+    random: any RandomNumberGenerator
+  ) {
+    self.store = store
+    self.connection = connection
+    self.signals = signals
+    self.random = random
+    queue = JobQueue(store)
+    vault = KeyVault(store)
+    approver = Approver(store)
+    stops = StopSwitch(store)
+    stripeClock = StripeClock(store.clock)
+  }
+
+  /// Drains one batch until it is finished, halted, or `limit` jobs are claimed.
+  package func run(_ id: BatchID, limit: Int?) throws(Fault) {
+    let lock = try store.home.lock(id)
+    defer { lock.unlock() }
+    let batch = try runnable(id)
+    try checkFile(of: batch)
+    try requireNoStop()
+    try requireStripe(for: batch)
+    let wait = Drain(self, try begin(batch), limit: limit)
+    try wait.drain()
+    try store.checkpointIfLarge()
+  }
+}
+
+/// What reaches a worker from outside while it runs, and what it tells.
+package protocol Signals {
+  /// Whether the worker is asked to end: it settles the request in flight and stops.
+  var isInterrupted: Bool { get }
+  /// A job was settled.
+  func settled(_ job: JobID, _ outcome: JobOutcome, _ amount: Money)
+  /// The worker waits before it tries again.
+  func waiting(_ wait: Milliseconds, because reason: String)
+}

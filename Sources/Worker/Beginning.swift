@@ -1,0 +1,108 @@
+internal import Approval
+internal import Domain
+internal import Journal
+internal import Queue
+internal import Stripe
+internal import Vault
+
+/// A batch that is being drained: what stays the same from its first claim to its last.
+struct Running {
+  let batch: Batch
+  let approval: ApprovalRecord
+  let key: VaultKeyID
+}
+
+/// What is checked before a batch is drained.
+extension Worker {
+  /// The batch, if it may be run; throws `notAllowed` with the reason when not.
+  func runnable(_ id: BatchID) throws(Fault) -> Batch {
+    let hasExpired = try approver.expireIfDue(id)
+    let batch = try queue.batch(id)
+    switch batch.state {
+    case .approved, .running, .halted: return batch
+    case .submitted:
+      throw Fault(
+        .notAllowed,
+        hasExpired ? "the approval of \(id) has expired" : "\(id) waits for approval",
+        hint: "look at it with `sluice preview \(id)`, then `sluice approve \(id)`")
+    case .draft, .finished, .rejected, .cancelled:
+      throw Fault(
+        .notAllowed, "\(id) is \(batch.state.rawValue); there is nothing to run",
+        hint: "see `sluice report \(id)`")
+    }
+  }
+
+  /// Checks the file, the seals, and that the batch's rows agree with the journal.
+  func checkFile(of batch: Batch) throws(Fault) {
+    try store.checkFile()
+    try store.verifyChain()
+    try vault.checkBudgets(of: batch.id)
+    guard try queue.journalAgrees(with: batch) else {
+      throw .untrusted("\(batch.id) is \(batch.state.rawValue), but the journal says otherwise")
+    }
+  }
+
+  func requireNoStop() throws(Fault) {
+    guard let stop = try stops.current() else { return }
+    throw Fault(.halted, "nothing runs: \(stop.sentence)", hint: "lift it with `sluice unstop`")
+  }
+
+  /// Asks Stripe the time before anything is claimed; throws when it does not answer, does not take
+  /// the key, or has another time.
+  func requireStripe(for batch: Batch) throws(Fault) {
+    switch askTime() {
+    case .told: break
+    case .refused(let reason):
+      throw Fault(
+        .configuration, "Stripe does not take the key: \(reason)",
+        hint: "check the restricted key and its permissions")
+    case .silent(let reason):
+      throw Fault(
+        .unreachable, "Stripe cannot be reached: \(reason)",
+        hint: "nothing was sent; run the command again later")
+    }
+    if let disagreement = stripeClock.disagreement {
+      throw Fault(
+        .halted, "nothing is sent while \(disagreement)", hint: "set this machine's clock")
+    }
+  }
+
+  /// What came of asking Stripe the time.
+  enum TimeAnswer {
+    case told
+    case refused(String)
+    case silent(String)
+  }
+
+  func askTime() -> TimeAnswer {
+    switch connection.ask(.time) {
+    case .neverSent(let reason), .lost(let reason): return .silent(reason)
+    case .answer(let answer):
+      stripeClock.observe(answer.date)
+      if answer.status == 401 { return .refused("it answers 401") }
+      return answer.date == nil ? .silent("its answer carries no date") : .told
+    }
+  }
+
+  /// Starts the batch under a key of its own; a plan that is not the approved one halts it at once.
+  func begin(_ batch: Batch) throws(Fault) -> Running {
+    let digest = try queue.recomputedDigest(of: batch)
+    let transaction = try store.begin()
+    try queue.start(batch, in: transaction)
+    guard let approval = try approver.approval(of: batch), approver.isAuthentic(approval),
+      digest == batch.digest
+    else {
+      let message = "the jobs of \(batch.id) are not the ones that were approved"
+      try queue.halt(
+        batch.id, Halt(reason: .integrity, number: nil, message: message), in: transaction)
+      _ = try transaction.commit()
+      throw Fault(
+        .halted, message, hint: "nothing was sent; see `sluice journal verify`")
+    }
+    let key = try vault.issue(
+      for: batch.id, name: batch.jobFile, policy: batch.terms.policy, using: &random,
+      in: transaction)
+    _ = try transaction.commit()
+    return Running(batch: batch, approval: approval, key: key.id)
+  }
+}

@@ -1,0 +1,164 @@
+internal import Domain
+internal import Journal
+internal import Queue
+internal import Stripe
+internal import Vault
+
+/// The drain of one batch: claims its queued jobs one by one until none is left or it halts.
+final class Drain {
+  let worker: Worker
+  let running: Running
+  /// A settlement that the next claim's commit takes along.
+  var pending: Settlement?
+
+  private let limit: Int?
+  private var claimed = 0
+  /// The number from which the next queued job is looked for.
+  private var next = 1
+  private var unreachableInARow = 0
+  private var backoff = Backoff()
+
+  init(_ worker: Worker, _ running: Running, limit: Int?) {
+    self.worker = worker
+    self.running = running
+    self.limit = limit
+  }
+
+  /// Settles what an earlier run left, then drains.
+  func drain() throws(Fault) {
+    guard try recover() else { return }
+    while try step() {}
+  }
+
+  /// One job; false when the drain is over.
+  private func step() throws(Fault) -> Bool {
+    if worker.signals.isInterrupted {
+      try halt(.interrupted, at: nil, "the worker was interrupted")
+      return false
+    }
+    if let limit, claimed >= limit {
+      try commitPending()
+      return false
+    }
+    guard let job = try worker.queue.nextQueued(of: running.batch.id, from: next) else {
+      try finish()
+      return false
+    }
+    switch try prepare(job) {
+    case .again: return true
+    case .over: return false
+    case .ready(let body): return try charge(job, body)
+    }
+  }
+
+  private func charge(_ job: Job, _ body: [UInt8]) throws(Fault) -> Bool {
+    switch try claim(job, body: body) {
+    case .refused: return false
+    case .permitted(let permit):
+      claimed += 1
+      let attempt = permit.attempt
+      let reply = worker.connection.send(permit)
+      return try take(worker.judge(reply, attempt), attempt)
+    }
+  }
+
+  /// Takes a verdict on a first send.
+  private func take(_ verdict: Verdict, _ attempt: Attempt) throws(Fault) -> Bool {
+    let settlement = Settlement(verdict, attempt, from: .sending)
+    switch verdict {
+    case .charged, .declined, .rejected, .processing:
+      pending = settlement
+      next = attempt.job.number + 1
+      reached()
+      return true
+    case .notExecuted(let pause, let reason):
+      try worker.commit(settlement)
+      claimed -= 1
+      next = attempt.job.number
+      return try wait(out: pause, reason, at: attempt.job.number)
+    case .inDoubt(let doubt, let reason):
+      try worker.commit(settlement)
+      next = attempt.job.number + 1
+      reached()
+      return try pursue(attempt.job, after: doubt, reason)
+    }
+  }
+
+  /// Waits before the same job is claimed again, or halts when waiting does not help.
+  func wait(out pause: Pause, _ reason: Reason, at number: Int) throws(Fault) -> Bool {
+    switch pause {
+    case .credentials:
+      try halt(.credentials, at: number, "Stripe does not take the key: \(reason.message)")
+      return false
+    case .rateLimited(let seconds):
+      let wait = max(backoff.next(using: &worker.random), .seconds(Int64(seconds ?? 0)))
+      worker.wait(wait, because: "Stripe asks to slow down")
+      return true
+    case .unreachable:
+      unreachableInARow += 1
+      guard unreachableInARow < running.batch.terms.halt.unreachableInARow else {
+        try halt(.unreachable, at: number, "Stripe cannot be reached: \(reason.message)")
+        return false
+      }
+      worker.wait(backoff.next(using: &worker.random), because: reason.message)
+      return true
+    }
+  }
+
+  private func reached() {
+    unreachableInARow = 0
+    backoff.reset()
+  }
+
+  /// Ends a batch of which no job is queued, sending or in doubt.
+  private func finish() throws(Fault) {
+    let transaction = try worker.store.begin()
+    if let pending, try !worker.write(pending, in: transaction) {
+      throw worker.stale(pending, rollingBack: transaction)
+    }
+    try worker.queue.finish(running.batch.id, in: transaction)
+    _ = try transaction.commit()
+    tellPending()
+  }
+
+  /// Halts the batch, together with a settlement that waits.
+  func halt(_ reason: HaltReason, at number: Int?, _ message: String) throws(Fault) {
+    let transaction = try worker.store.begin()
+    if let pending, try !worker.write(pending, in: transaction) {
+      throw worker.stale(pending, rollingBack: transaction)
+    }
+    try worker.queue.halt(
+      running.batch.id, Halt(reason: reason, number: number, message: message), in: transaction)
+    _ = try transaction.commit()
+    tellPending()
+  }
+
+  /// Commits a settlement that waits, before a read, a pause or the end.
+  func commitPending() throws(Fault) {
+    guard let pending else { return }
+    try worker.commit(pending)
+    self.pending = nil
+  }
+
+  /// The pending settlement is durable: tell it and forget it.
+  func tellPending() {
+    guard let pending else { return }
+    worker.signals.settled(pending.attempt.job, pending.outcome, pending.attempt.amount)
+    self.pending = nil
+  }
+}
+
+extension Worker {
+  /// What a reply means; every answer tells the time as well.
+  func judge(_ reply: Reply, _ attempt: Attempt) -> Verdict {
+    if case .answer(let answer) = reply { stripeClock.observe(answer.date) }
+    return Verdict.of(reply, to: attempt, mode: store.facts.mode)
+  }
+
+  /// Waits, and says so.
+  func wait(_ wait: Milliseconds, because reason: String) {
+    guard !signals.isInterrupted else { return }
+    signals.waiting(wait, because: reason)
+    store.clock.sleep(wait)
+  }
+}

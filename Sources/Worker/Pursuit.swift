@@ -1,0 +1,211 @@
+internal import Approval
+internal import Domain
+internal import Journal
+internal import Queue
+internal import Stripe
+internal import Vault
+
+/// The one next thing that can settle a job in doubt.
+enum PursuitStep {
+  /// The same request again, under the same key.
+  case sendAgain
+  /// Cancel the intent that somebody could still confirm.
+  case cancel(paymentIntent: String)
+  /// Ask Stripe what there is.
+  case lookUp
+}
+
+extension Drain {
+  /// Takes up what an earlier run left: a job that was sending is in doubt, and whatever is in
+  /// doubt is settled before anything new is claimed.
+  ///
+  /// False when the batch halted.
+  func recover() throws(Fault) -> Bool {
+    let batch = running.batch.id
+    for job in try worker.queue.jobs(of: batch, in: [.sending]) { try worker.lose(job.id) }
+    for job in try worker.queue.jobs(of: batch, in: [.inDoubt]) {
+      guard try pursue(job.id) else { return false }
+    }
+    return true
+  }
+
+  /// Takes what the first answer says about the doubt, then pursues it.
+  func pursue(_ job: JobID, after doubt: Doubt, _ reason: Reason) throws(Fault) -> Bool {
+    switch doubt {
+    case .halt(let halted):
+      try halt(halted, at: job.number, "\(job) is in doubt: \(reason.message)")
+      return false
+    case .lookUpAndHalt(let halted):
+      guard try pursue(job) else { return false }
+      try halt(halted, at: job.number, reason.message)
+      return false
+    case .sendAgain, .serverError:
+      worker.wait(pursuitBackoff(), because: reason.message)
+      return try pursue(job)
+    case .cancel, .lookUp: return try pursue(job)
+    }
+  }
+
+  /// Asks again, cancels or looks up until the job is settled; false when the batch halted first.
+  func pursue(_ id: JobID) throws(Fault) -> Bool {
+    var backoff = Backoff()
+    var failures = 0
+    while true {
+      if worker.signals.isInterrupted {
+        try halt(.interrupted, at: id.number, "the worker was interrupted while \(id) is in doubt")
+        return false
+      }
+      let record = try worker.attempt(of: id)
+      let progress =
+        switch try step(for: record) {
+        case .sendAgain: try sendAgain(record)
+        case .cancel(let intent):
+          try take(settler(record).cancel(paymentIntent: intent), record)
+        case .lookUp: try take(settler(record).lookUp(), record)
+        }
+      switch progress {
+      case .settled: return true
+      case .halted: return false
+      case .changed(let reason):
+        worker.wait(backoff.next(using: &worker.random), because: reason)
+      case .failed(let reason):
+        failures += 1
+        guard failures < running.batch.terms.halt.unreachableInARow else {
+          try halt(
+            .unreachable, at: id.number, "\(id) is in doubt and Stripe does not tell: \(reason)")
+          return false
+        }
+        worker.wait(backoff.next(using: &worker.random), because: reason)
+      }
+    }
+  }
+
+  /// What one step of a pursuit came to.
+  private enum Progress {
+    case settled
+    case halted
+    /// Still in doubt, and another question may settle it.
+    case changed(String)
+    /// Stripe did not tell.
+    case failed(String)
+  }
+
+  private func step(for record: AttemptRecord) throws(Fault) -> PursuitStep {
+    if let intent = record.paymentIntent { return .cancel(paymentIntent: intent) }
+    return try maySendAgain(record) ? .sendAgain : .lookUp
+  }
+
+  /// Every condition of a re-send, one to a line; when one fails, only a look-up is left.
+  private func maySendAgain(_ record: AttemptRecord) throws(Fault) -> Bool {
+    guard record.mayAskAgain else { return false }
+    guard record.serverErrors <= 1 else { return false }
+    guard record.attempt.sendNumber < 8 else { return false }
+    guard try worker.stops.current() == nil else { return false }
+    guard !running.approval.isExpired(at: worker.store.clock.now()) else { return false }
+    guard try worker.vault.key(record.key).revokedAt == nil else { return false }
+    guard try worker.vault.key(running.key).revokedAt == nil else { return false }
+    guard let now = worker.stripeClock.now else { return false }
+    return now.since(record.attempt.firstSentAt) < .hours(23)
+  }
+
+  /// T1' and the send: the same key, the same bytes.
+  private func sendAgain(_ record: AttemptRecord) throws(Fault) -> Progress {
+    switch worker.askTime() {
+    case .told: break
+    case .silent(let reason): return .failed(reason)
+    case .refused(let reason):
+      try halt(
+        .credentials, at: record.attempt.job.number, "Stripe does not take the key: \(reason)")
+      return .halted
+    }
+    if let disagreement = worker.stripeClock.disagreement {
+      try halt(.clock, at: record.attempt.job.number, disagreement)
+      return .halted
+    }
+    guard let permit = try permitToSendAgain(record) else {
+      return .changed("it may not be sent again")
+    }
+    let attempt = permit.attempt
+    let verdict = worker.judge(worker.connection.send(permit), attempt)
+    let settlement = Settlement(
+      verdict, attempt, from: .sending, serverErrors: record.serverErrors)
+    try worker.commit(settlement)
+    return try progress(after: verdict, attempt)
+  }
+
+  private func permitToSendAgain(_ record: AttemptRecord) throws(Fault) -> Permit? {
+    let transaction = try worker.store.begin()
+    guard let now = worker.stripeClock.now, try maySendAgain(record) else { return nil }
+    guard try worker.queue.move(record.attempt.job, from: .inDoubt, .resend, in: transaction) else {
+      throw .untrusted("\(record.attempt.job) is no longer in doubt")
+    }
+    let reservation = try worker.vault.admitAgain(
+      record, under: running.key, at: now, in: transaction)
+    let committed = try transaction.commit()
+    return Permit(reservation, committed)
+  }
+
+  private func progress(after verdict: Verdict, _ attempt: Attempt) throws(Fault) -> Progress {
+    switch verdict {
+    case .charged, .declined, .processing: return .settled
+    case .rejected, .notExecuted: preconditionFailure("a re-send cannot prove this")
+    case .inDoubt(.halt(let reason), let why):
+      try halt(reason, at: attempt.job.number, "\(attempt.job) is in doubt: \(why.message)")
+      return .halted
+    case .inDoubt(.lookUpAndHalt(let reason), let why):
+      guard try pursue(attempt.job) else { return .halted }
+      try halt(reason, at: attempt.job.number, why.message)
+      return .halted
+    case .inDoubt(.sendAgain, let why), .inDoubt(.serverError, let why),
+      .inDoubt(.cancel, let why), .inDoubt(.lookUp, let why):
+      return .changed(why.message)
+    }
+  }
+
+  /// Takes what a cancel or a look-up found.
+  private func take(_ finding: Finding, _ record: AttemptRecord) throws(Fault) -> Progress {
+    let attempt = record.attempt
+    switch finding {
+    case .settled(let verdict):
+      try worker.commit(Settlement(verdict, attempt, from: .inDoubt))
+      return .settled
+    case .failed(let reason): return .failed(reason.message)
+    case .absent, .several:
+      let message =
+        finding == .several
+        ? "Stripe has more than one object of \(attempt.job)"
+        : "Stripe shows nothing of \(attempt.job), which does not prove that nothing happened"
+      try worker.commit(Settlement(unknown: attempt, message: message))
+      try halt(.unsettled, at: attempt.job.number, message)
+      return .halted
+    }
+  }
+
+  private func settler(_ record: AttemptRecord) -> Settler {
+    Settler(record.attempt, mode: worker.store.facts.mode, over: worker.connection)
+  }
+
+  private func pursuitBackoff() -> Milliseconds {
+    var backoff = Backoff()
+    return backoff.next(using: &worker.random)
+  }
+}
+
+extension Worker {
+  /// A worker died between claim and answer: nobody knows what became of the job.
+  func lose(_ job: JobID) throws(Fault) {
+    let transaction = try store.begin()
+    guard try queue.move(job, from: .sending, .lose, in: transaction) else {
+      throw .untrusted("\(job) is no longer sending")
+    }
+    try transaction.append(.lost, subject: job.description)
+    _ = try transaction.commit()
+  }
+
+  /// The stored attempt of a job.
+  func attempt(of id: JobID) throws(Fault) -> AttemptRecord {
+    let planned = try queue.job(id).planned
+    return try vault.attempt(
+      of: id, operation: planned.operation, account: planned.account, amount: planned.amount)
+  }
+}

@@ -1,0 +1,130 @@
+internal import Domain
+internal import JSON
+internal import Journal
+internal import Queue
+internal import Stripe
+internal import Vault
+
+/// An answer on its way into the tables: T2 of one job.
+struct Settlement {
+  let attempt: Attempt
+  /// The state the job is settled from.
+  let state: JobState
+  let outcome: JobOutcome
+  let details: SettlementDetails
+  /// What moved, in minor units, when money moved.
+  let actual: Int64?
+  /// How the attempt is left, while it stays in doubt.
+  let note: AttemptNote?
+
+  /// What a verdict writes; `serverErrors` is how often Stripe answered 500 before.
+  init(_ verdict: Verdict, _ attempt: Attempt, from state: JobState, serverErrors: Int = 0) {
+    self.attempt = attempt
+    self.state = state
+    switch verdict {
+    case .charged(let object, let amount):
+      (outcome, details, actual, note) = (.charged, SettlementDetails(object: object), amount, nil)
+    case .processing(let object):
+      (outcome, details, actual, note) = (.processing, SettlementDetails(object: object), nil, nil)
+    case .declined(let reason):
+      (outcome, details, actual, note) = (.declined, SettlementDetails(reason), nil, nil)
+    case .rejected(let reason):
+      (outcome, details, actual, note) = (.rejected, SettlementDetails(reason), nil, nil)
+    case .notExecuted(_, let reason):
+      (outcome, details, actual, note) = (.notExecuted, SettlementDetails(reason), nil, nil)
+    case .inDoubt(let doubt, let reason):
+      (outcome, details, actual) = (.inDoubt, SettlementDetails(reason), nil)
+      note = AttemptNote(doubt, serverErrors: serverErrors)
+    }
+  }
+
+  /// A job that every question was asked about and none answered.
+  init(unknown attempt: Attempt, message: String) {
+    self.attempt = attempt
+    state = .inDoubt
+    outcome = .unknown
+    details = SettlementDetails(message: message)
+    actual = nil
+    note = nil
+  }
+
+  /// The settlement as the journal keeps it.
+  var json: JSONValue {
+    [
+      "outcome": .string(outcome.rawValue), "send": .integer(Int64(attempt.sendNumber)),
+      "object": .optional(details.object), "amount": .optional(actual),
+      "code": .optional(details.code), "decline_code": .optional(details.declineCode),
+      "request_id": .optional(details.requestID),
+    ]
+  }
+}
+
+extension SettlementDetails {
+  init(_ reason: Reason) {
+    self.init(
+      object: reason.object, code: reason.code, declineCode: reason.declineCode,
+      message: reason.message, requestID: reason.requestID)
+  }
+}
+
+extension AttemptNote {
+  /// What a doubt leaves to be done.
+  init(_ doubt: Doubt, serverErrors: Int) {
+    switch doubt {
+    case .sendAgain, .halt:
+      self.init(serverErrors: serverErrors, paymentIntent: nil, mayAskAgain: true)
+    case .serverError:
+      self.init(serverErrors: serverErrors + 1, paymentIntent: nil, mayAskAgain: true)
+    case .cancel(let intent):
+      self.init(serverErrors: serverErrors, paymentIntent: intent, mayAskAgain: false)
+    case .lookUp, .lookUpAndHalt:
+      self.init(serverErrors: serverErrors, paymentIntent: nil, mayAskAgain: false)
+    }
+  }
+}
+
+extension Worker {
+  /// Writes a settlement; false when the job or its attempt is no longer the one that was answered.
+  func write(
+    _ settlement: Settlement, in transaction: borrowing Transaction
+  ) throws(Fault) -> Bool {
+    let attempt = settlement.attempt
+    if let note = settlement.note {
+      guard try vault.note(note, on: attempt, in: transaction) else { return false }
+    }
+    let isHeld = try vault.settle(
+      attempt, settlement.outcome, actual: settlement.actual, in: transaction)
+    let isSettled = try queue.settle(
+      attempt.job, from: settlement.state, settlement.outcome, settlement.details, in: transaction)
+    guard isHeld, isSettled else { return false }
+    try queue.countInARow(settlement.outcome, of: attempt.job.batch, in: transaction)
+    try transaction.append(.settled, subject: attempt.job.description, settlement.json)
+    return true
+  }
+
+  /// Writes a settlement in a transaction of its own; it never waits for the next claim.
+  func commit(_ settlement: Settlement) throws(Fault) {
+    let transaction = try store.begin()
+    guard try write(settlement, in: transaction) else {
+      throw stale(settlement, rollingBack: transaction)
+    }
+    _ = try transaction.commit()
+    signals.settled(settlement.attempt.job, settlement.outcome, settlement.attempt.amount)
+  }
+
+  /// Keeps an answer that nothing waits for as evidence; the process must end after it.
+  func stale(_ settlement: Settlement, rollingBack transaction: consuming Transaction) -> Fault {
+    let job = settlement.attempt.job
+    drop(transaction)
+    do throws(Fault) {
+      let transaction = try store.begin()
+      try transaction.append(.evidence, subject: job.description, settlement.json)
+      _ = try transaction.commit()
+    } catch {
+      return error
+    }
+    return .untrusted("\(job) changed while its answer was on the way; the answer is journaled")
+  }
+
+  private func drop(_ transaction: consuming Transaction) {}
+}
