@@ -50,7 +50,8 @@ let package = Package(
       name: "Vault", dependencies: ["Domain", "JSON", "SQLite", "Journal"],
       swiftSettings: settings),
     .target(
-      name: "Stripe", dependencies: ["Domain", "JSON", "HTTP", "Vault"], swiftSettings: settings),
+      name: "Stripe", dependencies: ["Domain", "JSON", "System", "HTTP", "Vault"],
+      swiftSettings: settings),
     .target(
       name: "Sandbox", dependencies: ["Domain", "JSON", "SQLite", "Vault", "Stripe"],
       swiftSettings: settings),
@@ -76,6 +77,8 @@ let package = Package(
     .testTarget(name: "DomainTests", dependencies: ["Domain"], swiftSettings: settings),
     .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: settings),
     .testTarget(name: "JournalTests", dependencies: ["Domain", "Journal"], swiftSettings: settings),
+    .testTarget(name: "CLITests", dependencies: ["Domain", "CLI"], swiftSettings: settings),
+    .testTarget(name: "StyleTests", dependencies: ["Domain"], swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]
 )
