@@ -76,7 +76,8 @@ let package = Package(
     // Tests, room by room, then across them.
     .testTarget(name: "DomainTests", dependencies: ["Domain"], swiftSettings: settings),
     .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: settings),
-    .testTarget(name: "JournalTests", dependencies: ["Domain", "Journal"], swiftSettings: settings),
+    .testTarget(
+      name: "JournalTests", dependencies: ["Domain", "Journal"], swiftSettings: settings),
     .testTarget(name: "CLITests", dependencies: ["Domain", "CLI"], swiftSettings: settings),
     .testTarget(name: "StyleTests", dependencies: ["Domain"], swiftSettings: settings),
   ],

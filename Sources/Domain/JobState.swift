@@ -2,7 +2,7 @@
 package enum JobState: String, CaseIterable, Sendable {
   /// Not sent. Leaves to sending (claimed) or skipped.
   case queued
-  /// A request may be on its way. Leaves to any outcome, or back to queued if certainly not executed.
+  /// A request may be on its way. Leaves to any outcome, or to queued if certainly not executed.
   case sending
   /// The money moved. Final.
   case charged

@@ -29,8 +29,8 @@ package struct MoneyError: Error, Equatable, Sendable {
 extension Money {
   /// Reads decimal text with exactly the currency's decimals: "19.99", "20.00", jpy "500".
   ///
-  /// A bare integer in a decimal currency could be cents or whole units; money is not guessed, so it
-  /// is an error that names both readings.
+  /// A bare integer in a decimal currency could be cents or whole units; money is not guessed, so
+  /// it is an error that names both readings.
   package init(decimal text: String, currency: Currency) throws(MoneyError) {
     let minorUnits = try Self.minorUnits(ofDecimal: text, currency: currency)
     try self.init(checking: minorUnits, currency: currency, written: text)

@@ -1,7 +1,7 @@
 /// SHA-256 as FIPS 180-4 defines it, fed piece by piece.
 ///
-/// Written out here because the digest is a promise: what an approval is bound to must not depend on
-/// which library a machine happens to have.
+/// Written out here because the digest is a promise: what an approval is bound to must not depend
+/// on which library a machine happens to have.
 package struct SHA256: Sendable {
   /// Bytes of a digest.
   package static let byteCount = 32
@@ -67,8 +67,8 @@ package struct SHA256: Sendable {
 
 /// HMAC-SHA-256 as RFC 2104 defines it, under one key.
 ///
-/// The states after the padded key blocks are kept, so that a short message costs three compressions
-/// or two and not five.
+/// The states after the padded key blocks are kept, so that a short message costs two compressions
+/// and not four.
 package struct HMACSHA256: Sendable {
   private var inner = SHA256()
   private var outer = SHA256()

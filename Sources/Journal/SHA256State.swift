@@ -51,7 +51,7 @@ struct SHA256State: Sendable {
     h &+= other.h
   }
 
-  /// Sixteen rounds; after each, what was `h` is `a`, so the names move on by one, and by none in all.
+  /// Sixteen rounds; after each, what was `h` is `a`: the names move on by one, and by none in all.
   @inline(__always)
   private mutating func sixteenRounds(_ w: MessageWords, from first: Int) {
     let k = roundConstants
