@@ -1,0 +1,158 @@
+package import Domain
+internal import Journal
+internal import SQLite
+
+/// The headings of a report: every job is under exactly one.
+package enum Heading: String, CaseIterable, Sendable {
+  case charged, declined, rejected, processing
+  case inDoubt = "in_doubt"
+  case unknown
+  case notCharged = "not_charged"
+  case skipped, queued
+
+  /// The heading of a job; sending counts as in doubt, and queued jobs of a batch that cannot go on
+  /// by itself as skipped.
+  package init(_ state: JobState, in batch: BatchState) {
+    switch state {
+    case .queued: self = batch == .halted ? .skipped : .queued
+    case .sending, .inDoubt: self = .inDoubt
+    case .charged: self = .charged
+    case .declined: self = .declined
+    case .rejected: self = .rejected
+    case .processing: self = .processing
+    case .unknown: self = .unknown
+    case .notCharged: self = .notCharged
+    case .skipped: self = .skipped
+    }
+  }
+}
+
+/// Jobs and money of one currency under the headings.
+package struct Tally: Equatable, Sendable {
+  package var jobs = 0
+  /// Minor units.
+  package var amount: Int64 = 0
+}
+
+/// How many jobs share a reason.
+package struct ReasonCount: Equatable, Sendable {
+  package let heading: Heading
+  package let reason: String
+  package let jobs: Int
+}
+
+/// What became of a batch, in count and in money.
+package struct Summary: Equatable, Sendable {
+  package let batch: Batch
+  /// Per currency, per heading.
+  package private(set) var tallies: [Currency: [Heading: Tally]] = [:]
+  /// Per currency, what was submitted.
+  package private(set) var submitted: [Currency: Tally] = [:]
+  /// Why jobs were skipped, declined or rejected, the most frequent first.
+  package private(set) var reasons: [ReasonCount] = []
+
+  /// The currencies of the batch, by code.
+  package var currencies: [Currency] { submitted.keys.sorted { $0.code < $1.code } }
+
+  /// How many jobs stand under a heading.
+  package func jobs(_ heading: Heading) -> Int {
+    tallies.values.reduce(0) { $0 + ($1[heading]?.jobs ?? 0) }
+  }
+
+  /// The money under a heading, in one currency.
+  package func amount(_ heading: Heading, _ currency: Currency) -> Money {
+    Money(minorUnits: tallies[currency]?[heading]?.amount ?? 0, currency: currency)
+  }
+
+  /// How many jobs a person is needed for.
+  package var needPerson: Int { jobs(.inDoubt) + jobs(.unknown) }
+
+  init(batch: Batch) { self.batch = batch }
+
+  mutating func add(
+    _ heading: Heading, _ reason: String?, _ currency: Currency, jobs: Int, amount: Int64
+  ) {
+    tallies[currency, default: [:]][heading, default: Tally()].jobs += jobs
+    tallies[currency, default: [:]][heading, default: Tally()].amount += amount
+    if let reason { count(reason, heading, jobs) }
+  }
+
+  mutating func addSubmitted(_ currency: Currency, jobs: Int, amount: Int64) {
+    submitted[currency, default: Tally()].jobs += jobs
+    submitted[currency, default: Tally()].amount += amount
+  }
+
+  private mutating func count(_ reason: String, _ heading: Heading, _ jobs: Int) {
+    let same = reasons.firstIndex { $0.reason == reason && $0.heading == heading }
+    let before = same.map { reasons.remove(at: $0).jobs } ?? 0
+    reasons.append(ReasonCount(heading: heading, reason: reason, jobs: before + jobs))
+    reasons.sort { ($1.jobs, $0.reason) < ($0.jobs, $1.reason) }
+  }
+
+  /// Throws `internalError` unless the headings add up to what was submitted.
+  func requireBalance() throws(Fault) {
+    let total = submitted.values.reduce(0) { $0 + $1.jobs }
+    let headings = Heading.allCases.reduce(0) { $0 + jobs($1) }
+    var isBalanced = total == batch.jobs && headings == batch.jobs
+    for currency in currencies {
+      let sum = Heading.allCases.reduce(0) { $0 + amount($1, currency).minorUnits }
+      isBalanced = isBalanced && sum == submitted[currency]?.amount
+    }
+    guard isBalanced else {
+      throw Fault(
+        .internalError, "the report of \(batch.id) does not add up, so there is none",
+        hint: "run `sluice journal verify`")
+    }
+  }
+}
+
+extension JobQueue {
+  /// The summary of a batch; throws `internalError` when it would not add up.
+  package func summary(of id: BatchID) throws(Fault) -> Summary {
+    let batch = try batch(id)
+    var summary = Summary(batch: batch)
+    try store.forEach(
+      """
+      SELECT state, coalesce(skip_reason, decline_code, code) AS reason, currency,
+             count(*) AS jobs, sum(amount_minor) AS amount
+      FROM   job
+      WHERE  batch = :batch
+      GROUP  BY 1, 2, 3
+      """,
+      [":batch": .text(id.text)]
+    ) { row throws(Fault) in
+      guard let currency = Currency(row.text("currency")) else {
+        throw .untrusted("a job has an unknown currency")
+      }
+      let state = try row.word("state", as: JobState.self)
+      summary.add(
+        Heading(state, in: batch.state),
+        Self.reason(row.optionalText("reason"), state, batch), currency,
+        jobs: Int(row.integer("jobs")), amount: row.integer("amount"))
+    }
+    try store.forEach(
+      """
+      SELECT currency, count(*) AS jobs, sum(amount_minor) AS amount
+      FROM   job
+      WHERE  batch = :batch
+      GROUP  BY currency
+      """,
+      [":batch": .text(id.text)]
+    ) { row throws(Fault) in
+      guard let currency = Currency(row.text("currency")) else { return }
+      summary.addSubmitted(
+        currency, jobs: Int(row.integer("jobs")), amount: row.integer("amount"))
+    }
+    try summary.requireBalance()
+    return summary
+  }
+
+  /// What a job that was not charged is counted under.
+  private static func reason(_ stored: String?, _ state: JobState, _ batch: Batch) -> String? {
+    switch state {
+    case .queued: batch.halt?.reason.rawValue
+    case .skipped, .declined, .rejected: stored ?? state.rawValue
+    case .sending, .charged, .processing, .inDoubt, .unknown, .notCharged: nil
+    }
+  }
+}

@@ -1,0 +1,72 @@
+package import Domain
+internal import Journal
+internal import Queue
+internal import Stripe
+internal import System
+internal import Vault
+
+extension Worker {
+  /// Settles what is in doubt, processing or unknown in a batch, by reading and cancelling only.
+  ///
+  /// Nothing that can move money is sent, so it works under a stop and after a revoke. A job in doubt
+  /// that Stripe shows nothing of stays in doubt as long as the next run may ask the same question
+  /// again. Throws `unreachable` when Stripe does not tell.
+  package func settle(_ id: BatchID) throws(Fault) {
+    let lock = try store.home.lock(id)
+    defer { lock.unlock() }
+    let batch = try queue.batch(id)
+    try checkFile(of: batch)
+    try requireStripe(for: batch)
+    for job in try queue.jobs(of: id, in: [.sending]) { try lose(job.id) }
+    var failure: String?
+    for job in try queue.jobs(of: id, in: [.inDoubt, .processing, .unknown]) {
+      guard !signals.isInterrupted else { break }
+      failure = try settle(job) ?? failure
+    }
+    try finishIfDone(id)
+    guard let failure else { return }
+    throw Fault(
+      .unreachable, "Stripe does not tell everything: \(failure)",
+      hint: "run `sluice settle \(id)` again later")
+  }
+
+  /// Looks one job up; returns why when Stripe does not tell.
+  private func settle(_ job: Job) throws(Fault) -> String? {
+    let record = try attempt(of: job.id)
+    switch find(job, record) {
+    case .failed(let reason): return reason.message
+    case .absent, .several:
+      if job.state == .inDoubt, !mayStillAsk(record) {
+        let message = "Stripe does not show exactly one object of \(job.id)"
+        try commit(Settlement(unknown: record.attempt, message: message))
+      }
+    case .settled(let verdict):
+      let settlement = Settlement(verdict, record.attempt, from: job.state)
+      if (try? job.state.applying(.settle(settlement.outcome))) != nil { try commit(settlement) }
+    }
+    return nil
+  }
+
+  private func find(_ job: Job, _ record: AttemptRecord) -> Finding {
+    let settler = Settler(record.attempt, mode: store.facts.mode, over: connection)
+    if let intent = record.paymentIntent { return settler.cancel(paymentIntent: intent) }
+    return settler.lookUp(object: job.state == .inDoubt ? nil : job.details.object)
+  }
+
+  /// Whether a run could still send the same request again and so learn the answer.
+  private func mayStillAsk(_ record: AttemptRecord) -> Bool {
+    guard let now = stripeClock.now else { return true }
+    return record.mayAskAgain && record.serverErrors <= 1 && record.attempt.sendNumber < 8
+      && now.since(record.attempt.firstSentAt) < .hours(23)
+  }
+
+  /// A batch whose worker died after its last charge is finished once nothing is open.
+  private func finishIfDone(_ id: BatchID) throws(Fault) {
+    guard try queue.batch(id).state == .running, try !queue.hasOpenSend(in: id),
+      try queue.nextQueued(of: id, from: 1) == nil
+    else { return }
+    let transaction = try store.begin()
+    try queue.finish(id, in: transaction)
+    _ = try transaction.commit()
+  }
+}
