@@ -1,0 +1,148 @@
+package import Domain
+internal import JSON
+package import Vault
+
+/// What asking Stripe found out about a job in doubt.
+package enum Finding: Equatable, Sendable {
+  /// Proof: charged, processing or declined, never anything else.
+  case settled(Verdict)
+  /// Nothing of the job was found, which is no proof that nothing happened.
+  case absent
+  /// More than one object of the job was found.
+  case several
+  /// Stripe did not tell; to be asked again later.
+  case failed(Reason)
+}
+
+/// Settles an attempt in doubt by cancelling and reading, neither of which needs a permit.
+package struct Settler {
+  package let attempt: Attempt
+  package let mode: Mode
+  private let connection: any StripeConnection
+
+  /// Pages of a list that are read before giving up.
+  private static let maximumPages = 100
+  /// How much older than the first send an object may look.
+  private static let slack = Milliseconds.minutes(-10)
+
+  /// A settler of this attempt.
+  package init(_ attempt: Attempt, mode: Mode, over connection: any StripeConnection) {
+    self.attempt = attempt
+    self.mode = mode
+    self.connection = connection
+  }
+
+  /// Cancels an intent, so that nobody can confirm it any more, and says where it then stands.
+  package func cancel(paymentIntent id: String) -> Finding {
+    if case .answer(let answer) = connection.ask(.cancel(paymentIntent: id)),
+      let finding = settled(by: answer, id)
+    {
+      return finding
+    }
+    switch connection.ask(.paymentIntent(id)) {
+    case .answer(let answer):
+      return settled(by: answer, id)
+        ?? .failed(Reason(of: answer, otherwise: "\(id) is not canceled (\(answer.status))"))
+    case .neverSent(let why), .lost(let why): return .failed(Reason(why, object: id))
+    }
+  }
+
+  /// Looks for what the attempt made: the object of a known id, or whatever carries its job's name.
+  ///
+  /// Found is proof, absent is not: nothing here ever concludes that no money moved.
+  package func lookUp(object id: String? = nil) -> Finding {
+    guard let id else { return search() }
+    switch connection.ask(question(for: id)) {
+    case .answer(let answer):
+      if answer.status == 404, StripeError(answer) != nil { return .absent }
+      guard answer.status == 200, let json = answer.json else {
+        return .failed(Reason(of: answer))
+      }
+      return finding(of: Standing.of(json, attempt, mode))
+    case .neverSent(let why), .lost(let why): return .failed(Reason(why, object: id))
+    }
+  }
+
+  private func question(for id: String) -> Question {
+    switch attempt.operation {
+    case .paymentIntentsCreate: .paymentIntent(id)
+    case .chargesCreate: .charge(id)
+    case .customersRetrieve: preconditionFailure("reading a customer is a question, not a job")
+    }
+  }
+
+  /// What an answer about one intent proves, if anything.
+  private func settled(by answer: Answer, _ id: String) -> Finding? {
+    guard answer.status == 200, let json = answer.json, json["id"].flatMap(identifier) == id
+    else { return nil }
+    switch Standing.of(json, attempt, mode) {
+    case .charged, .processing, .declined:
+      return .settled(Standing.of(json, attempt, mode).verdict(requestID: answer.requestID))
+    case .open, .mismatch, .odd: return nil
+    }
+  }
+
+  private func finding(of standing: Standing) -> Finding {
+    switch standing {
+    case .charged, .processing, .declined: .settled(standing.verdict(requestID: nil))
+    case .open(let intent): cancel(paymentIntent: intent)
+    case .mismatch: .absent
+    case .odd(let message, let object): .failed(Reason(message, object: object))
+    }
+  }
+}
+
+extension Settler {
+  /// Reads every page of what the account has since the first send; exactly one match decides.
+  private func search() -> Finding {
+    var matches: [Standing] = []
+    var last: String?
+    for _ in 0..<Self.maximumPages {
+      switch page(after: last) {
+      case .failed(let reason): return .failed(reason)
+      case .read(let found, let next):
+        matches += found
+        guard let next else { return decide(matches) }
+        last = next
+      }
+    }
+    return .failed(Reason("the account has too many objects to look through"))
+  }
+
+  private func decide(_ matches: [Standing]) -> Finding {
+    guard let match = matches.first else { return .absent }
+    return matches.count == 1 ? finding(of: match) : .several
+  }
+
+  private enum Page {
+    /// What matches on the page, and the last id if there are more pages.
+    case read([Standing], next: String?)
+    case failed(Reason)
+  }
+
+  private func page(after last: String?) -> Page {
+    let question = Question.list(
+      attempt.operation, customer: attempt.account, since: attempt.firstSentAt + Self.slack,
+      after: last)
+    switch connection.ask(question) {
+    case .neverSent(let why), .lost(let why): return .failed(Reason(why))
+    case .answer(let answer):
+      guard answer.status == 200 else { return .failed(Reason(of: answer)) }
+      guard let json = answer.json, let data = json["data"]?.array,
+        let hasMore = json["has_more"]?.bool
+      else { return .failed(Reason(of: answer, otherwise: "Stripe's list is cut off")) }
+      let next = data.last?["id"].flatMap(identifier)
+      if hasMore, next == nil {
+        return .failed(Reason(of: answer, otherwise: "Stripe's list does not go on"))
+      }
+      return .read(data.compactMap(match), next: hasMore ? next : nil)
+    }
+  }
+
+  private func match(_ node: JSONNode) -> Standing? {
+    guard Standing.isNamed(node, for: attempt) else { return nil }
+    let standing = Standing.of(node, attempt, mode)
+    if case .mismatch = standing { return nil }
+    return standing
+  }
+}

@@ -1,0 +1,147 @@
+package import Domain
+internal import System
+
+/// The secret key that Stripe knows this home by; it is sent, and never shown or stored.
+package struct StripeKey: Sendable {
+  /// Only the connection may read it.
+  let secret: String
+  /// What is wrong with a key that is taken all the same; to be told once.
+  package let warning: String?
+
+  /// Takes a key if it may be used in `mode`; `source` is how messages name where it came from.
+  package init(_ text: String, mode: Mode, source: String) throws(Fault) {
+    let text = text.trimmingSpace
+    guard let prefix = Self.prefix(of: text) else {
+      throw Self.fault("\(source) holds no Stripe key", "a restricted key begins with rk_")
+    }
+    guard text.utf8.allSatisfy(isNameByte), text.utf8.count > prefix.utf8.count else {
+      throw Self.fault(
+        "the key in \(source) is damaged: it holds more or less than letters and digits",
+        "copy it from the Stripe dashboard again")
+    }
+    warning = try Self.check(prefix, mode, source)
+    secret = text
+  }
+
+  /// The warning that a key of this kind earns; throws when it may not be used at all.
+  private static func check(
+    _ prefix: String, _ mode: Mode, _ source: String
+  ) throws(Fault) -> String? {
+    switch (mode, prefix) {
+    case (.sandbox, _):
+      throw fault("a sandbox home takes no Stripe key", "unset it, or `sluice init --mode test`")
+    case (_, "sk_live_"):
+      throw fault(
+        "\(source) holds an unrestricted live key (sk_live_), which Sluice never uses",
+        "make a restricted key (rk_live_) in the Stripe dashboard")
+    case (.test, "rk_test_"), (.live, "rk_live_"): return nil
+    case (.test, "sk_test_"):
+      return "\(source) holds an unrestricted key (sk_test_); a restricted one (rk_test_) limits "
+        + "what can go wrong"
+    case (_, "pk_test_"), (_, "pk_live_"), (_, "whsec_"):
+      throw fault(
+        "\(source) holds a \(prefix) key, which cannot charge", "use a restricted key (rk_)")
+    case (.test, _), (.live, _):
+      throw fault(
+        "the key in \(source) (\(prefix)) is not for \(mode.rawValue) mode, which this home is in",
+        "use a key that begins with rk_\(mode.rawValue)_, or another home")
+    }
+  }
+
+  /// The prefix by which a text shows that it is a key of Stripe's.
+  static func prefix(of text: String) -> String? {
+    prefixes.first { text.hasPrefix($0) }
+  }
+
+  private static let prefixes = [
+    "rk_test_", "rk_live_", "sk_test_", "sk_live_", "pk_test_", "pk_live_", "whsec_",
+  ]
+
+  private static func fault(_ message: String, _ hint: String) -> Fault {
+    Fault(.configuration, message, hint: hint)
+  }
+}
+
+extension StripeKey: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+  /// What may be shown of it: "rk_test_…".
+  package var description: String { (Self.prefix(of: secret) ?? "") + "…" }
+  package var debugDescription: String { description }
+  package var customMirror: Mirror { Mirror(self, children: [:]) }
+}
+
+extension StripeKey {
+  /// Finds the key: the file that is named, `$SLUICE_STRIPE_KEY_FILE`, systemd's credential
+  /// `stripe-key` if there is one, `$STRIPE_API_KEY`.
+  package static func find(
+    file: String?, environment: [String: String], mode: Mode
+  ) throws(Fault) -> StripeKey {
+    if let path = file ?? environment["SLUICE_STRIPE_KEY_FILE"].nonEmpty {
+      try checkPrivate(path)
+      return try StripeKey(read(path), mode: mode, source: printable(path))
+    }
+    // systemd keeps that folder to the service; with an ACL its files look group-readable.
+    if let folder = environment["CREDENTIALS_DIRECTORY"].nonEmpty,
+      try facts(of: folder + "/stripe-key") != nil
+    {
+      let path = folder + "/stripe-key"
+      return try StripeKey(read(path), mode: mode, source: printable(path))
+    }
+    if let text = environment["STRIPE_API_KEY"].nonEmpty {
+      return try StripeKey(text, mode: mode, source: "$STRIPE_API_KEY")
+    }
+    throw fault(
+      "there is no Stripe key",
+      "name a file with --stripe-key-file or $SLUICE_STRIPE_KEY_FILE, or set $STRIPE_API_KEY")
+  }
+
+  private static func checkPrivate(_ path: String) throws(Fault) {
+    guard let facts = try facts(of: path) else {
+      throw fault("\(printable(path)): no such key file", "check --stripe-key-file")
+    }
+    guard !facts.isFolder else {
+      throw fault("\(printable(path)) is a folder, not a key file", "name a file in it")
+    }
+    guard !facts.isOpenToOthers else {
+      throw fault(
+        "\(printable(path)) holds a key and others may read it", "chmod 600 \(printable(path))")
+    }
+  }
+
+  private static func facts(of path: String) throws(Fault) -> FileFacts? {
+    do {
+      return try Files.facts(of: path)
+    } catch {
+      throw unreadable(path, error)
+    }
+  }
+
+  private static func read(_ path: String) throws(Fault) -> String {
+    do {
+      guard let bytes = try Files.read(path, limit: 4096) else {
+        throw fault("\(printable(path)) is too long for a key file", "put only the key in it")
+      }
+      return String(decoding: bytes, as: UTF8.self)
+    } catch let error as SystemError {
+      throw unreadable(path, error)
+    } catch {
+      throw fault("\(printable(path)) cannot be read", "check the file")
+    }
+  }
+
+  private static func unreadable(_ path: String, _ error: SystemError) -> Fault {
+    fault("\(printable(path)): \(error.message)", "let this login read the key file")
+  }
+}
+
+extension String? {
+  fileprivate var nonEmpty: String? { self?.isEmpty == true ? nil : self }
+}
+
+extension String {
+  fileprivate var trimmingSpace: String {
+    guard let first = firstIndex(where: { !$0.isWhitespace }),
+      let last = lastIndex(where: { !$0.isWhitespace })
+    else { return "" }
+    return String(self[first...last])
+  }
+}
