@@ -71,6 +71,18 @@ extension Timestamp: CustomStringConvertible {
     return "\(day.year)\(two(day.month))\(two(day.day))"
   }
 
+  /// The form of HTTP's `Date`: "Sun, 22 Nov 2026 10:00:00 GMT".
+  package var httpDate: String {
+    let weekdays = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]
+    let months = [
+      "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ]
+    let day = civil
+    let weekday = weekdays[Int((dayNumber % 7 + 7) % 7)]
+    return "\(weekday), \(two(day.day)) \(months[Int(day.month) - 1]) \(day.year) "
+      + "\(two(secondOfDay / 3600)):\(two(secondOfDay / 60 % 60)):\(two(secondOfDay % 60)) GMT"
+  }
+
   private var seconds: Int64 {
     milliseconds >= 0 ? milliseconds / 1000 : (milliseconds - 999) / 1000
   }
