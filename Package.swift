@@ -74,10 +74,17 @@ let package = Package(
     .executableTarget(name: "sluice", dependencies: ["CLI"], swiftSettings: settings),
 
     // Tests, room by room, then across them.
+    .target(
+      name: "Support", dependencies: ["HTTP"], path: "Tests/Support",
+      exclude: ["stripe_server.py"], swiftSettings: settings),
     .testTarget(name: "DomainTests", dependencies: ["Domain"], swiftSettings: settings),
     .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: settings),
+    .testTarget(name: "HTTPTests", dependencies: ["HTTP", "Support"], swiftSettings: settings),
     .testTarget(
       name: "JournalTests", dependencies: ["Domain", "Journal"], swiftSettings: settings),
+    .testTarget(
+      name: "StripeTests", dependencies: ["Domain", "Vault", "Stripe", "Support"],
+      swiftSettings: settings),
     .testTarget(name: "CLITests", dependencies: ["Domain", "CLI"], swiftSettings: settings),
     .testTarget(name: "StyleTests", dependencies: ["Domain"], swiftSettings: settings),
   ],
