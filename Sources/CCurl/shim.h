@@ -24,11 +24,13 @@ static inline CURLcode sluice_curl_set_pointer(CURL *handle, CURLoption option, 
   return curl_easy_setopt(handle, option, value);
 }
 
-static inline CURLcode sluice_curl_set_list(CURL *handle, CURLoption option, struct curl_slist *value) {
+static inline CURLcode sluice_curl_set_list(
+    CURL *handle, CURLoption option, struct curl_slist *value) {
   return curl_easy_setopt(handle, option, value);
 }
 
-static inline CURLcode sluice_curl_set_callback(CURL *handle, CURLoption option, sluice_curl_callback value) {
+static inline CURLcode sluice_curl_set_callback(
+    CURL *handle, CURLoption option, sluice_curl_callback value) {
   return curl_easy_setopt(handle, option, value);
 }
 
@@ -40,8 +42,8 @@ static inline CURLcode sluice_curl_get_large(CURL *handle, CURLINFO info, curl_o
   return curl_easy_getinfo(handle, info, value);
 }
 
-// With CURLOPT_NOSIGNAL libcurl leaves SIGPIPE alone, and OpenSSL writes to a closed connection with a
-// plain write(2): without this the process would die between a charge and its answer.
+// With CURLOPT_NOSIGNAL libcurl leaves SIGPIPE alone, and OpenSSL writes to a closed connection
+// with a plain write(2): without this the process would die between a charge and its answer.
 static inline CURLcode sluice_curl_start(void) {
   signal(SIGPIPE, SIG_IGN);
   return curl_global_init(CURL_GLOBAL_DEFAULT);

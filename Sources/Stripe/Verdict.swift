@@ -46,8 +46,8 @@ package enum Doubt: Equatable, Sendable {
 extension Verdict {
   /// The whole table of outcomes: every reply, to a first send and to a re-send.
   ///
-  /// A first send (`sendNumber` 1) has no unresolved send before it. On a re-send, that this request
-  /// was not executed says nothing about the earlier one.
+  /// A first send (`sendNumber` 1) has no unresolved send before it. On a re-send, that this
+  /// request was not executed says nothing about the earlier one.
   package static func of(_ reply: Reply, to attempt: Attempt, mode: Mode) -> Verdict {
     switch reply {
     case .neverSent(let why):
