@@ -1,0 +1,207 @@
+package import Domain
+import JSON
+import System
+
+/// Reads job files: unknown keys, wrong types and limits that make no sense are all named at once.
+package struct JobFileReader {
+  private let path: String
+  private var problems: ProblemList
+
+  /// A job file is written by hand; a larger one is something else.
+  package static let mostBytes = 1_048_576
+
+  /// Reads the job file at a path.
+  package static func read(path: String) throws(Fault) -> JobFile {
+    try read(try InputFile.readAll(path: path, limit: mostBytes), path: path)
+  }
+
+  /// Reads a job file's bytes; `path` names it in messages and is what its source is relative to.
+  ///
+  /// Throws one fault with every problem at its line and column.
+  package static func read(_ bytes: [UInt8], path: String) throws(Fault) -> JobFile {
+    var reader = JobFileReader(path: path)
+    let jobFile = reader.jobFile(bytes)
+    try reader.problems.throwIfAny(hint: "correct the job file and try again")
+    guard let jobFile else {
+      throw Fault(.internalError, "\(printable(path)): refused without a reason")
+    }
+    return jobFile
+  }
+
+  private init(path: String) {
+    self.path = path
+    self.problems = ProblemList(file: path)
+  }
+
+  private static let keys = [
+    "name", "description", "operation", "currency", "source", "columns", "fields", "policy",
+    "approval", "halt",
+  ]
+
+  private mutating func jobFile(_ bytes: [UInt8]) -> JobFile? {
+    guard let file = object(bytes) else { return nil }
+    let name = file.required("name", &problems).flatMap { _ in
+      file.value("name", &problems, Self.name)
+    }
+    let description = file.value("description", &problems, Self.description)
+    let operation = file.required("operation", &problems).flatMap { _ in
+      file.value("operation", &problems, Self.operationOfJobs)
+    }
+    let currency = file.value("currency", &problems, Self.currency)
+    let sourcePath = sourcePath(file)
+    let (columns, fields) = columnsAndFields(file)
+    let policy = JobFilePolicy.read(file, operation, &problems)
+    checkBudget(of: currency, policy, file)
+    let approval = approval(file)
+    let halt = halt(file)
+    guard let name, let operation, let policy else { return nil }
+    return JobFile(
+      name: name, description: description, operation: operation, currency: currency,
+      sourcePath: sourcePath, columns: columns, fields: fields, policy: policy,
+      approval: approval, halt: halt, bytes: bytes)
+  }
+
+  private mutating func object(_ bytes: [UInt8]) -> JobFileObject? {
+    do throws(JSONError) {
+      let node = try JSONReader.read(bytes)
+      return JobFileObject(node, path: "", keys: Self.keys, problems: &problems)
+    } catch {
+      problems.add(line: error.line, column: error.column, error.message)
+      return nil
+    }
+  }
+
+  /// The source's path, resolved against the job file's folder.
+  private mutating func sourcePath(_ file: JobFileObject) -> String? {
+    guard let source = file.node["source"] else { return nil }
+    let others = ["jsonl", "command", "stripe"]
+    if let other = source.members?.first(where: { others.contains($0.key) }) {
+      problems.add(source, "source.\(other.key)", "not in this version: the only source is csv")
+      return nil
+    }
+    let object = JobFileObject(source, path: "source", keys: ["csv"], problems: &problems)
+    guard let object, object.required("csv", &problems) != nil else { return nil }
+    return object.value("csv", &problems, Self.path).map(resolved)
+  }
+
+  private func resolved(_ source: String) -> String {
+    guard !source.hasPrefix("/"), let slash = path.lastIndex(of: "/") else { return source }
+    return path[...slash] + source
+  }
+
+  /// A line that names no currency must find a budget.
+  private mutating func checkBudget(
+    of currency: Currency?, _ policy: Policy?, _ file: JobFileObject
+  ) {
+    guard let currency, let policy, let node = file.node["currency"] else { return }
+    if policy.caps.contains(where: { $0.currency == currency }) { return }
+    problems.add(node, "currency", "policy.caps has no cap in \(currency)")
+  }
+
+  private mutating func approval(_ file: JobFileObject) -> ApprovalRule {
+    let approval = JobFileObject(
+      file.node["approval"], path: "approval", keys: ["required", "four_eyes", "expires_in"],
+      problems: &problems)
+    if let approval, let required = approval.node["required"], required.integer != 1 {
+      problems.add(required, "approval.required", "must be 1 in this version")
+    }
+    return ApprovalRule(
+      fourEyes: approval?.bool("four_eyes", &problems),
+      expiresIn: approval?.duration("expires_in", &problems) ?? .hours(24))
+  }
+
+  private mutating func halt(_ file: JobFileObject) -> HaltRule {
+    let halt = JobFileObject(
+      file.node["halt"], path: "halt",
+      keys: ["declined_in_a_row", "rejected_in_a_row", "unreachable_in_a_row"], problems: &problems)
+    return HaltRule(
+      declinedInARow: halt?.count("declined_in_a_row", &problems) ?? 10,
+      rejectedInARow: halt?.count("rejected_in_a_row", &problems) ?? 3,
+      unreachableInARow: halt?.count("unreachable_in_a_row", &problems) ?? 5)
+  }
+}
+
+// Columns and constant fields.
+extension JobFileReader {
+  private mutating func columnsAndFields(
+    _ file: JobFileObject
+  ) -> ([String: String], [String: String]) {
+    let columns = texts(file, "columns") { theirs throws(FieldProblem) in
+      if theirs[...].trimmingSpaces.isEmpty { throw FieldProblem(message: "names no column") }
+    }
+    let fields = texts(file, "fields") { text throws(FieldProblem) in
+      _ = try FieldTemplate(parsing: text)
+    }
+    for member in file.node["fields"]?.members ?? [] where columns[member.key] != nil {
+      problems.add(
+        member.value, "fields.\(printable(member.key))", "is given by columns as well: keep one")
+    }
+    return (columns, fields)
+  }
+
+  /// An object of our column names to texts that a rule accepts.
+  private mutating func texts(
+    _ file: JobFileObject, _ key: String, _ rule: (String) throws(FieldProblem) -> Void
+  ) -> [String: String] {
+    let object = JobFileObject(file.node[key], path: key, keys: nil, problems: &problems)
+    var texts: [String: String] = [:]
+    for member in object?.node.members ?? [] {
+      let path = "\(key).\(printable(member.key))"
+      let isKnown: Void? = problems.value(member.value, path, member.key, PlanColumn.check)
+      guard let text = problems.string(member.value, path) else { continue }
+      let isGood: Void? = problems.value(member.value, path, text, rule)
+      if isKnown != nil, isGood != nil { texts[member.key] = text }
+    }
+    return texts
+  }
+}
+
+// Rules for single texts.
+extension JobFileReader {
+  private static func name(_ text: String) throws(FieldProblem) -> String {
+    let isName = text.utf8.allSatisfy {
+      $0.isLetterOrDigit || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_")
+    }
+    guard isName, !text.isEmpty, text.utf8.count <= 40 else {
+      throw FieldProblem(
+        message: "\(quoted(text)) is no name: use up to 40 letters, digits, dashes and underscores")
+    }
+    return text
+  }
+
+  private static func description(_ text: String) throws(FieldProblem) -> String {
+    try FieldRule.anyText(text, "description")
+    return try FieldRule.freeText(text, "description", most: FieldRule.mostDescription)
+  }
+
+  private static func path(_ text: String) throws(FieldProblem) -> String {
+    try FieldRule.anyText(text, "path")
+    guard !text.isEmpty else { throw FieldProblem(message: "names no file") }
+    return text
+  }
+
+  static func currency(_ text: String) throws(FieldProblem) -> Currency {
+    guard let currency = Currency(text) else {
+      throw FieldProblem(message: "unknown currency \(quoted(text))")
+    }
+    return currency
+  }
+
+  static func operation(_ text: String) throws(FieldProblem) -> Operation {
+    if let operation = Operation(rawValue: text) { return operation }
+    throw unknownOperation(text, among: Operation.allCases)
+  }
+
+  private static func operationOfJobs(_ text: String) throws(FieldProblem) -> Operation {
+    if let operation = Operation(rawValue: text), operation.movesMoney { return operation }
+    throw unknownOperation(text, among: Operation.ofJobs)
+  }
+
+  private static func unknownOperation(_ text: String, among known: [Operation]) -> FieldProblem {
+    let names = known.map(\.rawValue)
+    let advice =
+      closest(to: text, among: names).map { "did you mean \"\($0)\"?" }
+      ?? "known are " + names.joined(separator: ", ")
+    return FieldProblem(message: "unknown operation \(quoted(text)), \(advice)")
+  }
+}

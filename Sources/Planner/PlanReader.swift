@@ -1,0 +1,70 @@
+package import Domain
+package import System
+
+/// What a plan amounts to.
+package struct PlanSummary: Equatable, Sendable {
+  /// How many jobs were read.
+  package let jobs: Int
+}
+
+/// Reads a plan, a CSV file with a header, into the validated jobs of a batch.
+package struct PlanReader {
+  private let jobFile: JobFile
+  private var problems: ProblemList
+  private var jobs = 0
+
+  private static let hint = "nothing is queued; correct the file and submit it again"
+
+  /// Calls `each` with every valid job, numbered from 1, in the order of the file.
+  ///
+  /// `each` returns what is wrong with the job's reference, if it is taken. Reading goes on behind a
+  /// problem, so that all are found; when there is one, everything is refused in the end with one
+  /// fault that lists each at its place, and the jobs already handed over must not count.
+  package static func read(
+    _ input: consuming InputFile, for jobFile: JobFile,
+    each: (PlannedJob) throws(Fault) -> String?
+  ) throws(Fault) -> PlanSummary {
+    var reader = PlanReader(jobFile: jobFile, problems: ProblemList(file: input.name))
+    return try reader.read(CSVReader(input), each)
+  }
+
+  private mutating func read(
+    _ csv: consuming CSVReader, _ each: (PlannedJob) throws(Fault) -> String?
+  ) throws(Fault) -> PlanSummary {
+    let header = try readHeader(&csv)
+    reading: while true {
+      switch try csv.next() {
+      case .end: break reading
+      case .problem(let problem):
+        jobs += 1
+        problems.add(problem)
+      case .record:
+        jobs += 1
+        try plan(PlanLine(record: csv.record, header: header, jobFile: jobFile), each)
+      }
+    }
+    if jobs == 0 { problems.add(line: 1, column: 1, "there is nothing below the header") }
+    try problems.throwIfAny(hint: Self.hint)
+    return PlanSummary(jobs: jobs)
+  }
+
+  private mutating func plan(
+    _ line: PlanLine, _ each: (PlannedJob) throws(Fault) -> String?
+  ) throws(Fault) {
+    guard let job = line.job(number: jobs, &problems) else { return }
+    if let problem = try each(job) { line.report(reference: problem, &problems) }
+  }
+
+  /// Reads the header; without a good one nothing below it can be understood.
+  private mutating func readHeader(_ csv: inout CSVReader) throws(Fault) -> PlanHeader {
+    switch try csv.next() {
+    case .end: problems.add(line: 1, column: 1, "the file is empty")
+    case .problem(let problem): problems.add(problem)
+    case .record: break
+    }
+    try problems.throwIfAny(hint: Self.hint)
+    let header = PlanHeader(csv.record, for: jobFile, &problems)
+    try problems.throwIfAny(hint: Self.hint)
+    return header
+  }
+}

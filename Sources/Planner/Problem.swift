@@ -1,0 +1,41 @@
+import Domain
+
+/// What is wrong at one place of an input file.
+package struct Problem: Equatable, Sendable {
+  /// Counted from 1.
+  package let line: Int
+  /// Counted from 1, in Unicode scalars within the line.
+  package let column: Int
+  package let message: String
+}
+
+/// The problems of one input file: the first hundred with their places, and how many there are.
+struct ProblemList {
+  /// The file as messages name it.
+  let file: String
+  private(set) var count = 0
+  private var details: [String] = []
+
+  static let most = 100
+
+  init(file: String) { self.file = printable(file) }
+
+  mutating func add(_ problem: Problem) {
+    count += 1
+    guard count <= Self.most else { return }
+    details.append("\(file):\(problem.line):\(problem.column): \(problem.message)")
+  }
+
+  mutating func add(line: Int, column: Int, _ message: String) {
+    add(Problem(line: line, column: column, message: message))
+  }
+
+  /// Throws all problems as one fault; does nothing when there are none.
+  func throwIfAny(hint: String) throws(Fault) {
+    guard count > 0 else { return }
+    let rest = count - details.count
+    throw Fault(
+      .badData, "\(file): \(counted(count, "problem"))", hint: hint,
+      details: rest > 0 ? details + ["... and \(groupedDigits(rest)) more"] : details)
+  }
+}

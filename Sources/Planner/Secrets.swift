@@ -1,0 +1,72 @@
+/// Finds what must never be stored: keys that move money, and card numbers.
+enum Secrets {
+  /// How Stripe's secret keys, its webhook secrets and our vault keys begin; a publishable key is no
+  /// secret, nor is a vault key's public id.
+  private static let keyPrefixes = [
+    "sk_live_", "sk_test_", "rk_live_", "rk_test_", "whsec_", "vk_",
+  ].map { Array($0.utf8) }
+
+  /// Fewer characters behind the prefix are an example in a sentence, not a key.
+  private static let fewestKeyCharacters = 8
+
+  /// Whether a word of the text begins as a key does and goes on like one.
+  static func holdsKey(_ text: String) -> Bool {
+    guard text.utf8.contains(UInt8(ascii: "_")) else { return false }
+    let bytes = Array(text.utf8)
+    return bytes.indices.contains { index in
+      if index > 0, bytes[index - 1].isLetterOrDigit { return false }
+      return keyPrefixes.contains { prefix in
+        let rest = bytes[index...]
+        return rest.starts(with: prefix)
+          && rest.dropFirst(prefix.count).prefix { $0.isLetterOrDigit }.count >= fewestKeyCharacters
+      }
+    }
+  }
+
+  /// Whether the text holds 13 to 19 digits, alone or in groups, that a card could have.
+  static func holdsCardNumber(_ text: String) -> Bool {
+    guard text.utf8.count >= 13 else { return false }
+    let gaps = " -".utf8
+    var digits: [UInt8] = []
+    var isBehindGap = false
+    for byte in text.utf8 {
+      if byte.isDigit {
+        digits.append(byte - UInt8(ascii: "0"))
+        isBehindGap = false
+      } else if !digits.isEmpty, !isBehindGap, gaps.contains(byte) {
+        isBehindGap = true
+      } else {
+        if isCardNumber(digits) { return true }
+        digits.removeAll(keepingCapacity: true)
+        isBehindGap = false
+      }
+    }
+    return isCardNumber(digits)
+  }
+
+  /// Whether the digits have a length and beginning that cards have, and the right check digit.
+  ///
+  /// The beginning matters: one in ten long invoice numbers has the right check digit by chance.
+  private static func isCardNumber(_ digits: [UInt8]) -> Bool {
+    guard digits.count >= 13, digits.count <= 19 else { return false }
+    let beginning = digits.prefix(4).reduce(0) { $0 * 10 + Int($1) }
+    let isIssued =
+      switch beginning {
+      case 2221...2720, 5100...5599: digits.count == 16
+      case 3000...3999: (14...19).contains(digits.count)
+      case 4000...4999: [13, 16, 19].contains(digits.count)
+      case 5000...5099, 5600...6999: true
+      default: false
+      }
+    return isIssued && hasLuhnDigit(digits)
+  }
+
+  private static func hasLuhnDigit(_ digits: [UInt8]) -> Bool {
+    var sum = 0
+    for (index, digit) in digits.reversed().enumerated() {
+      let weighted = index.isMultiple(of: 2) ? Int(digit) : Int(digit) * 2
+      sum += weighted > 9 ? weighted - 9 : weighted
+    }
+    return sum.isMultiple(of: 10)
+  }
+}
