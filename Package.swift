@@ -58,7 +58,7 @@ let package = Package(
     .target(
       name: "Worker",
       dependencies: [
-        "Domain", "JSON", "SQLite", "Journal", "Queue", "Approval", "Vault", "Stripe",
+        "Domain", "JSON", "System", "SQLite", "Journal", "Queue", "Approval", "Vault", "Stripe",
       ],
       swiftSettings: settings),
     .target(name: "Report", dependencies: ["Domain", "JSON", "Queue"], swiftSettings: settings),
@@ -75,8 +75,12 @@ let package = Package(
 
     // Tests, room by room, then across them.
     .target(
-      name: "Support", dependencies: ["HTTP"], path: "Tests/Support",
-      exclude: ["stripe_server.py"], swiftSettings: settings),
+      name: "Support",
+      dependencies: [
+        "Domain", "SQLite", "HTTP", "Journal", "Queue", "Approval", "Vault", "Stripe", "Sandbox",
+        "Worker",
+      ],
+      path: "Tests/Support", exclude: ["stripe_server.py"], swiftSettings: settings),
     .testTarget(name: "DomainTests", dependencies: ["Domain"], swiftSettings: settings),
     .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: settings),
     .testTarget(name: "HTTPTests", dependencies: ["HTTP", "Support"], swiftSettings: settings),
@@ -84,6 +88,9 @@ let package = Package(
       name: "JournalTests", dependencies: ["Domain", "Journal"], swiftSettings: settings),
     .testTarget(
       name: "StripeTests", dependencies: ["Domain", "Vault", "Stripe", "Support"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "ReportTests", dependencies: ["Domain", "JSON", "Journal", "Queue", "Report"],
       swiftSettings: settings),
     .testTarget(name: "CLITests", dependencies: ["Domain", "CLI"], swiftSettings: settings),
     .testTarget(name: "StyleTests", dependencies: ["Domain"], swiftSettings: settings),

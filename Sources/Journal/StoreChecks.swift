@@ -47,10 +47,8 @@ extension Store {
     for setting in settings {
       try database.execute("PRAGMA \(setting.name) = \(setting.value)")
       var found = ""
-      try database.forEach(
-        "SELECT CAST(\(setting.name) AS TEXT) AS value FROM pragma_\(setting.name)"
-      ) { row in
-        found = row.text("value")
+      try database.forEach("PRAGMA \(setting.name)") { row in
+        found = row.anyText(setting.name)
         return false
       }
       guard found == setting.wanted else {

@@ -26,6 +26,32 @@ package struct Batch: Equatable, Sendable {
   package let declinedInARow: Int
   package let rejectedInARow: Int
 
+  /// A batch of exactly these parts.
+  package init(
+    id: BatchID, state: BatchState, halt: Halt?, jobFile: String, jobFileDigest: String,
+    source: String, terms: Terms, apiURL: String, apiVersion: String, jobs: Int, digest: String,
+    planner: String, submittedBy: String, submittedUID: UInt32?, submittedAt: Timestamp,
+    declinedInARow: Int = 0, rejectedInARow: Int = 0
+  ) {
+    self.id = id
+    self.state = state
+    self.halt = halt
+    self.jobFile = jobFile
+    self.jobFileDigest = jobFileDigest
+    self.source = source
+    self.terms = terms
+    self.apiURL = apiURL
+    self.apiVersion = apiVersion
+    self.jobs = jobs
+    self.digest = digest
+    self.planner = planner
+    self.submittedBy = submittedBy
+    self.submittedUID = submittedUID
+    self.submittedAt = submittedAt
+    self.declinedInARow = declinedInARow
+    self.rejectedInARow = rejectedInARow
+  }
+
   init(row: borrowing Row) throws(Fault) {
     id = BatchID(row.text("id"))
     state = try row.word("state", as: BatchState.self)

@@ -16,6 +16,22 @@ package struct Job: Equatable, Sendable {
   package let details: SettlementDetails
   package let settledAt: Timestamp?
 
+  /// A job of exactly these parts.
+  package init(
+    id: JobID, planned: PlannedJob, seal: String, state: JobState, skipReason: SkipReason? = nil,
+    duplicateOf: String? = nil, details: SettlementDetails = SettlementDetails(),
+    settledAt: Timestamp? = nil
+  ) {
+    self.id = id
+    self.planned = planned
+    self.seal = seal
+    self.state = state
+    self.skipReason = skipReason
+    self.duplicateOf = duplicateOf
+    self.details = details
+    self.settledAt = settledAt
+  }
+
   /// Reads a row of the `job` table.
   package static func decode(_ row: borrowing Row) throws(Fault) -> Job { try Job(row: row) }
 

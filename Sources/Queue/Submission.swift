@@ -39,7 +39,8 @@ package struct Submission: ~Copyable {
   private let head: SubmissionHead
   private let terms: Terms
   private var manifest: Manifest
-  private var count = 0
+  /// How many jobs are staged.
+  package private(set) var count = 0
 
   /// Begins a submission.
   package init(_ head: SubmissionHead, into store: Store) throws(Fault) {

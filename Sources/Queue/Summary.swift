@@ -32,6 +32,12 @@ package struct Tally: Equatable, Sendable {
   package var jobs = 0
   /// Minor units.
   package var amount: Int64 = 0
+
+  /// A tally of so many jobs and so much money.
+  package init(jobs: Int = 0, amount: Int64 = 0) {
+    self.jobs = jobs
+    self.amount = amount
+  }
 }
 
 /// How many jobs share a reason.
@@ -39,17 +45,24 @@ package struct ReasonCount: Equatable, Sendable {
   package let heading: Heading
   package let reason: String
   package let jobs: Int
+
+  /// A count of exactly these parts.
+  package init(heading: Heading, reason: String, jobs: Int) {
+    self.heading = heading
+    self.reason = reason
+    self.jobs = jobs
+  }
 }
 
 /// What became of a batch, in count and in money.
 package struct Summary: Equatable, Sendable {
   package let batch: Batch
   /// Per currency, per heading.
-  package private(set) var tallies: [Currency: [Heading: Tally]] = [:]
+  package private(set) var tallies: [Currency: [Heading: Tally]]
   /// Per currency, what was submitted.
-  package private(set) var submitted: [Currency: Tally] = [:]
+  package private(set) var submitted: [Currency: Tally]
   /// Why jobs were skipped, declined or rejected, the most frequent first.
-  package private(set) var reasons: [ReasonCount] = []
+  package private(set) var reasons: [ReasonCount]
 
   /// The currencies of the batch, by code.
   package var currencies: [Currency] { submitted.keys.sorted { $0.code < $1.code } }
@@ -67,7 +80,16 @@ package struct Summary: Equatable, Sendable {
   /// How many jobs a person is needed for.
   package var needPerson: Int { jobs(.inDoubt) + jobs(.unknown) }
 
-  init(batch: Batch) { self.batch = batch }
+  /// A summary of exactly these parts; `requireBalance` says whether they add up.
+  package init(
+    batch: Batch, tallies: [Currency: [Heading: Tally]] = [:],
+    submitted: [Currency: Tally] = [:], reasons: [ReasonCount] = []
+  ) {
+    self.batch = batch
+    self.tallies = tallies
+    self.submitted = submitted
+    self.reasons = reasons
+  }
 
   mutating func add(
     _ heading: Heading, _ reason: String?, _ currency: Currency, jobs: Int, amount: Int64
@@ -89,20 +111,31 @@ package struct Summary: Equatable, Sendable {
     reasons.sort { ($1.jobs, $0.reason) < ($0.jobs, $1.reason) }
   }
 
-  /// Throws `internalError` unless the headings add up to what was submitted.
-  func requireBalance() throws(Fault) {
+  /// Throws `internalError` unless the headings add up to what was submitted, in jobs and in money,
+  /// and the reasons to their headings.
+  package func requireBalance() throws(Fault) {
     let total = submitted.values.reduce(0) { $0 + $1.jobs }
-    let headings = Heading.allCases.reduce(0) { $0 + jobs($1) }
-    var isBalanced = total == batch.jobs && headings == batch.jobs
-    for currency in currencies {
-      let sum = Heading.allCases.reduce(0) { $0 + amount($1, currency).minorUnits }
-      isBalanced = isBalanced && sum == submitted[currency]?.amount
-    }
-    guard isBalanced else {
+    guard total == batch.jobs, Set(tallies.keys).isSubset(of: submitted.keys),
+      currencies.allSatisfy({ sum(of: $0) == submitted[$0] }),
+      [.skipped, .declined, .rejected].allSatisfy({ reasoned($0) == jobs($0) })
+    else {
       throw Fault(
         .internalError, "the report of \(batch.id) does not add up, so there is none",
         hint: "run `sluice journal verify`")
     }
+  }
+
+  /// All headings of one currency together.
+  private func sum(of currency: Currency) -> Tally {
+    (tallies[currency] ?? [:]).values.reduce(into: Tally()) { sum, tally in
+      sum.jobs += tally.jobs
+      sum.amount += tally.amount
+    }
+  }
+
+  /// How many jobs under a heading have a reason that is counted.
+  private func reasoned(_ heading: Heading) -> Int {
+    reasons.reduce(0) { $0 + ($1.heading == heading ? $1.jobs : 0) }
   }
 }
 

@@ -44,6 +44,13 @@ package struct Row: ~Copyable {
     return [UInt8](UnsafeRawBufferPointer(start: bytes, count: count))
   }
 
+  /// Whatever a column holds, as text; what a PRAGMA answers has no declared type.
+  package func anyText(_ column: String) -> String {
+    let index = statement.column(column)
+    guard let bytes = sqlite3_column_text(statement.handle, index) else { return "" }
+    return String(cString: bytes)
+  }
+
   /// Whether a column is NULL.
   package func isNull(_ column: String) -> Bool { type(statement.column(column)) == SQLITE_NULL }
 

@@ -10,6 +10,20 @@ internal import Synchronization
 
 private let interrupted = Atomic<Bool>(false)
 
+/// This process as a whole.
+package enum Process {
+  /// Ends it with an exit status.
+  package static func exit(_ status: Int32) -> Never {
+    #if canImport(Glibc)
+      Glibc.exit(status)
+    #elseif canImport(Musl)
+      Musl.exit(status)
+    #else
+      Darwin.exit(status)
+    #endif
+  }
+}
+
 /// SIGINT and SIGTERM as a flag: the request in flight is finished and settled, then the worker stops.
 package enum Interrupt {
   /// Catches both signals from now on.

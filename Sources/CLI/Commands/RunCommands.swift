@@ -1,0 +1,157 @@
+internal import Domain
+internal import JSON
+internal import Journal
+internal import Queue
+internal import Stripe
+internal import System
+internal import Worker
+
+extension Command {
+  static let run = Command(
+    spec: CommandSpec(
+      "run", group: .run, summary: "drain one approved batch, or every approved one in order",
+      arguments: [Words.optionalBatch],
+      options: [
+        OptionSpec("--limit", value: "N", "claim at most N jobs, then stop"),
+        Words.stripeKeyFile, Words.stripeURL,
+      ],
+      examples: [
+        "sluice run overdue-20261122", "sluice run", "sluice run overdue-20261122 --limit 10",
+      ],
+      discussion: """
+        One job at a time: the claim is made durable, then the request is sent, then the answer is \
+        made durable together with the next claim. The first job that would pass the cap halts the \
+        batch. Ctrl-C finishes and settles the request in flight. After a crash, run it again.
+
+        A halted batch must be named. Exit 0: every job charged; 10: some not; 11: the cap; 12: \
+        halted for another reason; 13: a person is needed.
+        """),
+    run: { session throws(Fault) in
+      let limit = try session.limit()
+      let store = try session.openStore()
+      let ids = try session.batchesToRun(store)
+      guard !ids.isEmpty else {
+        session.show(["reports": []], "Nothing to run: no batch is approved.")
+        return .done
+      }
+      Interrupt.install()
+      let progress = Progress(session, store)
+      let worker = Worker(
+        store: store, connection: try session.connect(store), signals: progress,
+        random: SystemRandomNumberGenerator())
+      return try session.drain(ids, worker, progress, store, limit: limit)
+    })
+
+  static let settle = Command(
+    spec: CommandSpec(
+      "settle", group: .run, summary: "look up what is in doubt, processing or unknown",
+      arguments: [Words.optionalBatch], options: [Words.stripeKeyFile, Words.stripeURL],
+      examples: ["sluice settle", "sluice settle overdue-20261122"],
+      discussion: """
+        It reads and cancels only; nothing that moves money is sent, so it works under a stop. \
+        What Stripe shows nothing of stays unknown: absence is no proof.
+        """),
+    run: { session throws(Fault) in
+      let store = try session.openStore()
+      let ids = try session.batchesToSettle(store)
+      guard !ids.isEmpty else {
+        session.show(["batches": []], "Nothing to settle.")
+        return .done
+      }
+      Interrupt.install()
+      let worker = Worker(
+        store: store, connection: try session.connect(store), signals: Progress(session, store),
+        random: SystemRandomNumberGenerator())
+      return try session.settle(ids, worker, store)
+    })
+}
+
+extension Session {
+  fileprivate func limit() throws(Fault) -> Int? {
+    guard let word = invocation.value("--limit") else { return nil }
+    guard let limit = Int(word), limit > 0 else {
+      throw Fault(.usage, "\(quoted(word)) is no number of jobs", hint: "sluice run --limit 10")
+    }
+    return limit
+  }
+
+  /// The batch that was named, or nil.
+  private func namedBatch(_ store: Store) throws(Fault) -> BatchID? {
+    guard let word = invocation.argument("BATCH") else { return nil }
+    return try JobQueue(store).batch(matching: word).id
+  }
+
+  fileprivate func batchesToRun(_ store: Store) throws(Fault) -> [BatchID] {
+    if let named = try namedBatch(store) { return [named] }
+    return try JobQueue(store).runnable()
+  }
+
+  fileprivate func batchesToSettle(_ store: Store) throws(Fault) -> [BatchID] {
+    if let named = try namedBatch(store) { return [named] }
+    return try JobQueue(store).unsettled()
+  }
+
+  /// Drains batches in order; a stop, the credentials or an unreachable Stripe end them all.
+  fileprivate func drain(
+    _ ids: [BatchID], _ worker: Worker, _ progress: Progress, _ store: Store, limit: Int?
+  ) throws(Fault) -> ExitCode {
+    var exit = ExitCode.done
+    let isOne = invocation.argument("BATCH") != nil
+    if wantsJSON, !isOne { write("{\"reports\":[") }
+    for (place, id) in ids.enumerated() {
+      try progress.begin(id)
+      try worker.run(id, limit: limit)
+      progress.end()
+      if wantsJSON, place > 0 { write(",") }
+      let summary = try tellReport(id, store)
+      exit = exit.worse(summary.exit)
+      if endsAll(summary.batch.halt?.reason) { break }
+    }
+    if wantsJSON, !isOne { write("]}\n") }
+    return exit
+  }
+
+  private func endsAll(_ reason: HaltReason?) -> Bool {
+    switch reason {
+    case .stopped, .credentials, .unreachable, .interrupted, .clock: true
+    case nil, .approvalExpired, .integrity, .declinedInARow, .rejectedInARow, .keyRevoked,
+      .keyExpired, .operationNotAllowed, .accountNotAllowed, .overMaxPerJob, .overMaxJobs,
+      .noBudget, .capExhausted, .unexpectedAnswer, .unsettled:
+      false
+    }
+  }
+
+  private func tellReport(_ id: BatchID, _ store: Store) throws(Fault) -> Summary {
+    if wantsJSON {
+      try store.writeJSONReport(id) { text throws(Fault) in write(text) }
+    } else if !isQuiet {
+      write(try store.textReport(id))
+    }
+    return try JobQueue(store).summary(of: id)
+  }
+
+  fileprivate func settle(
+    _ ids: [BatchID], _ worker: Worker, _ store: Store
+  ) throws(Fault) -> ExitCode {
+    var exit = ExitCode.done
+    var rows: [JSONValue] = []
+    var lines: [String] = []
+    for id in ids {
+      try worker.settle(id)
+      let summary = try JobQueue(store).summary(of: id)
+      let processing = summary.jobs(.processing)
+      if summary.needPerson > 0 { exit = exit.worse(.needsPerson) }
+      if processing > 0 { exit = exit.worse(.someNotCharged) }
+      rows.append([
+        "batch": .string(id.text), "in_doubt": .integer(Int64(summary.jobs(.inDoubt))),
+        "unknown": .integer(Int64(summary.jobs(.unknown))),
+        "processing": .integer(Int64(processing)),
+      ])
+      lines.append(
+        "\(id): \(summary.jobs(.inDoubt)) in doubt, \(summary.jobs(.unknown)) unknown, "
+          + "\(processing) processing")
+    }
+    show(["batches": .array(rows)], lines.joined(separator: "\n"))
+    return exit
+  }
+}

@@ -1,0 +1,54 @@
+internal import Domain
+internal import JSON
+internal import System
+
+/// The command line's door: words in, an exit status out.
+package enum Door {
+  /// Carries out one command line and ends the process with its exit status.
+  package static func exit(_ words: [String], environment: [String: String]) -> Never {
+    Process.exit(run(words, environment: environment))
+  }
+
+  /// Carries out one command line, without the program's name, and says how it ended.
+  package static func run(_ words: [String], environment: [String: String]) -> Int32 {
+    Interrupt.ignoreBrokenPipes()
+    Interrupt.forbidCoreDumps()
+    do throws(Fault) {
+      return try dispatch(words, environment).rawValue
+    } catch {
+      report(error, asJSON: Arguments.wantsJSON(words))
+      return error.exit.rawValue
+    }
+  }
+
+  private static func dispatch(
+    _ words: [String], _ environment: [String: String]
+  ) throws(Fault) -> ExitCode {
+    switch try Arguments.parse(words, table: Command.all.map(\.spec)) {
+    case .help(let text): try? Terminal.write(text, to: .output)
+    case .version: try? Terminal.write("sluice \(Session.version)\n", to: .output)
+    case .run(let invocation):
+      guard let command = Command.all.first(where: { $0.spec == invocation.command }) else {
+        preconditionFailure("\(invocation.command.name) is in no table")
+      }
+      let session = Session(
+        invocation: invocation, environment: environment, login: Login.current())
+      return try command.run(session)
+    }
+    return .done
+  }
+
+  /// Says what is wrong, where, and what to type next.
+  private static func report(_ fault: Fault, asJSON: Bool) {
+    var text = "sluice: \(fault.message)\n"
+    for detail in fault.details { text += "  \(detail)\n" }
+    if let hint = fault.hint { text += "  \(hint)\n" }
+    let json: JSONValue = [
+      "error": [
+        "code": .string(fault.exit.word), "message": .string(fault.message),
+        "hint": .optional(fault.hint), "details": .array(fault.details.map(JSONValue.string)),
+      ]
+    ]
+    try? Terminal.write(asJSON ? json.text + "\n" : text, to: .error)
+  }
+}

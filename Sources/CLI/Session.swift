@@ -1,0 +1,100 @@
+internal import Approval
+internal import Domain
+internal import JSON
+internal import Journal
+internal import Sandbox
+internal import Stripe
+internal import System
+
+/// One command being carried out: its words, its surroundings, its home.
+struct Session: Sendable {
+  let invocation: Invocation
+  let environment: [String: String]
+  let login: Login
+  let clock = SystemClock()
+
+  /// The program's version, as `--version` and Stripe see it.
+  static let version = "0.1.0"
+
+  // MARK: The home
+
+  /// The home that is named by `--home`, `$SLUICE_HOME` or its usual place.
+  var home: Home {
+    if let folder = invocation.value("--home") { return Home(folder: folder) }
+    if let folder = variable("SLUICE_HOME") { return Home(folder: folder) }
+    if let folder = variable("XDG_STATE_HOME") { return Home(folder: folder + "/sluice") }
+    return Home(folder: (variable("HOME") ?? ".") + "/.local/state/sluice")
+  }
+
+  /// Opens the home's database.
+  func openStore() throws(Fault) -> Store {
+    try Store(home: home, clock: clock, actor: login.name)
+  }
+
+  /// Who decides, as approvals record it.
+  var person: Person { Person(name: login.name, uid: login.uid) }
+
+  /// A variable of the environment; an empty one counts as not set.
+  func variable(_ name: String) -> String? {
+    environment[name].flatMap { $0.isEmpty ? nil : $0 }
+  }
+
+  // MARK: Stripe
+
+  /// Where the home's requests go: the sandbox's name for itself, Stripe, or what was named for a
+  /// test.
+  func apiURL(of facts: HomeFacts) throws(Fault) -> String {
+    let named = invocation.value("--stripe-url") ?? variable("SLUICE_STRIPE_URL")
+    switch facts.mode {
+    case .sandbox: return "sandbox"
+    case .test: return try StripeURL(named ?? StripeAPI.url, mode: .test).text
+    case .live:
+      if let named, named != StripeAPI.url {
+        throw Fault(
+          .configuration, "a live home talks to \(StripeAPI.url) only, not to \(quoted(named))",
+          hint: "leave out --stripe-url and $SLUICE_STRIPE_URL")
+      }
+      return StripeAPI.url
+    }
+  }
+
+  /// The way to Stripe for this home, or to its double.
+  func connect(_ store: Store) throws(Fault) -> any StripeConnection {
+    let mode = store.facts.mode
+    if mode == .sandbox {
+      return try SandboxStripe(path: store.home.sandboxPath, clock: clock)
+    }
+    let key = try StripeKey.find(
+      file: invocation.value("--stripe-key-file"), environment: environment, mode: mode)
+    if let warning = key.warning { warn(warning) }
+    return CurlConnection(
+      url: try StripeURL(try apiURL(of: store.facts), mode: mode), key: key,
+      stripeAccount: store.facts.stripeAccount, programVersion: Self.version)
+  }
+
+  // MARK: Saying things
+
+  var wantsJSON: Bool { invocation.flag("--json") }
+
+  var isQuiet: Bool { invocation.flag("--quiet") }
+
+  /// Prints the result of a command, for a program or for a person.
+  func show(_ json: @autoclosure () -> JSONValue, _ text: @autoclosure () -> String) {
+    write(wantsJSON ? json().text + "\n" : text() + "\n")
+  }
+
+  /// Writes to standard output; a reader that has gone away is no error of ours.
+  func write(_ text: String) {
+    try? Terminal.write(text, to: .output)
+  }
+
+  /// Says something beside the result, unless asked to be quiet.
+  func note(_ text: String) {
+    if !isQuiet { try? Terminal.write(text + "\n", to: .error) }
+  }
+
+  /// Says something that must not be missed.
+  func warn(_ text: String) {
+    try? Terminal.write("sluice: warning: \(text)\n", to: .error)
+  }
+}

@@ -1,0 +1,157 @@
+package import Approval
+package import Domain
+import Foundation
+package import Journal
+package import Queue
+package import SQLite
+package import Stripe
+package import Vault
+package import Worker
+
+/// A home of its own for one test, in a folder that is removed with it.
+package final class TestHome {
+  package let home: Home
+  package let clock: TestClock
+  package private(set) var store: Store
+  private var random: SeededRandom
+
+  /// A new home; its clock stands still.
+  package init(mode: Mode = .sandbox, clock: TestClock = TestClock(), seed: UInt64 = 1) throws {
+    let folder = FileManager.default.temporaryDirectory.path + "/sluice-" + UUID().uuidString
+    home = Home(folder: folder)
+    self.clock = clock
+    random = SeededRandom(seed: seed)
+    let facts = HomeFacts(id: "home_test", mode: mode, stripeAccount: nil)
+    try home.create(facts, clock: clock, actor: "ana", using: &random)
+    store = try Store(home: home, clock: clock, actor: "ana")
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: home.folder) }
+
+  package var queue: JobQueue { JobQueue(store) }
+  package var vault: KeyVault { KeyVault(store) }
+  package var approver: Approver { Approver(store) }
+
+  /// Opens the home anew, as the next process would.
+  package func reopen() throws {
+    store = try Store(home: home, clock: clock, actor: "ana")
+  }
+
+  // MARK: Plans
+
+  /// Queues a batch.
+  package func submit(_ jobs: [PlannedJob], under jobFile: JobFile = .sample()) throws -> BatchID {
+    let head = SubmissionHead(
+      id: BatchID("\(jobFile.name)-20261122-" + randomName(length: 4, using: &random)),
+      jobFile: jobFile, source: "plan.csv", planner: "agent", submittedBy: "ana",
+      submittedUID: 1000, apiURL: "sandbox", apiVersion: StripeAPI.version)
+    var submission = try Submission(head, into: store)
+    for job in jobs {
+      if let problem = try submission.add(job) { throw Fault(.badData, problem) }
+    }
+    return try submission.submit()
+  }
+
+  /// Approves a batch as somebody else than its submitter.
+  package func approve(_ id: BatchID) throws {
+    let digest = try queue.batch(id).digest
+    _ = try approver.approve(id, digest: digest, by: Person(name: "ben", uid: 1001))
+  }
+
+  /// Queues and approves a batch.
+  package func plan(_ jobs: [PlannedJob], under jobFile: JobFile = .sample()) throws -> BatchID {
+    let id = try submit(jobs, under: jobFile)
+    try approve(id)
+    return id
+  }
+
+  // MARK: Runs
+
+  /// Drains a batch, as one process would.
+  package func run(
+    _ id: BatchID, over connection: any StripeConnection, signals: TestSignals = TestSignals(),
+    limit: Int? = nil
+  ) throws {
+    try worker(connection, signals).run(id, limit: limit)
+  }
+
+  /// Looks up what is not settled.
+  package func settle(_ id: BatchID, over connection: any StripeConnection) throws {
+    try worker(connection, TestSignals()).settle(id)
+  }
+
+  private func worker(_ connection: any StripeConnection, _ signals: TestSignals) -> Worker {
+    Worker(store: store, connection: connection, signals: signals, random: random)
+  }
+
+  // MARK: Looking
+
+  /// The states of a batch's jobs, by number.
+  package func states(_ id: BatchID) throws -> [JobState] {
+    var states: [JobState] = []
+    try queue.forEachJob(of: id) { job throws(Fault) in states.append(job.state) }
+    return states
+  }
+
+  /// Changes the file behind Sluice's back, as somebody with the sqlite3 shell would.
+  package func tamper(_ sql: String) throws {
+    let database = try Database(
+      path: home.databasePath, .existing, busyTimeoutMilliseconds: 1000)
+    try database.execute(sql)
+  }
+}
+
+extension JobFile {
+  /// A job file with a cap, and the rest as a test wants it.
+  package static func sample(
+    cap: Int64 = 50_000, currency: Currency = .usd,
+    operation: Domain.Operation = .paymentIntentsCreate,
+    maxPerJob: [Money] = [], maxJobs: Int? = nil, accounts: [String]? = nil,
+    keyExpiresIn: Milliseconds = .hours(1), approvalExpiresIn: Milliseconds = .hours(24),
+    fourEyes: Bool? = nil, halt: HaltRule? = nil
+  ) -> JobFile {
+    JobFile(
+      name: "overdue", description: nil, operation: operation, currency: currency,
+      sourcePath: nil, columns: [:], fields: [:],
+      policy: Policy(
+        allowedOperations: [operation, .customersRetrieve],
+        caps: [Money(minorUnits: cap, currency: currency)], maxPerJob: maxPerJob,
+        maxJobs: maxJobs, accounts: accounts, expiresIn: keyExpiresIn),
+      approval: ApprovalRule(fourEyes: fourEyes, expiresIn: approvalExpiresIn),
+      halt: halt ?? HaltRule(declinedInARow: 10, rejectedInARow: 3, unreachableInARow: 5),
+      bytes: Array("{}".utf8))
+  }
+}
+
+extension Currency {
+  /// US dollars.
+  package static var usd: Currency { known("usd") }
+  /// Japanese yen.
+  package static var jpy: Currency { known("jpy") }
+
+  private static func known(_ code: String) -> Currency {
+    guard let currency = Currency(code) else { preconditionFailure("\(code) is a currency") }
+    return currency
+  }
+}
+
+extension PlannedJob {
+  /// A job for an account, its reference made of its number.
+  package static func sample(
+    _ number: Int, _ account: String = "cus_plain", _ amount: Int64 = 100,
+    currency: Currency = .usd, operation: Domain.Operation = .paymentIntentsCreate,
+    reference: String? = nil, paymentMethod: String? = "pm_card"
+  ) -> PlannedJob {
+    PlannedJob(
+      number: number, line: number + 1, account: account,
+      amount: Money(minorUnits: amount, currency: currency), operation: operation,
+      reference: reference ?? "in_\(number)", description: "Overdue in_\(number)",
+      paymentMethod: paymentMethod, reason: nil,
+      metadata: [MetadataEntry(key: "plan", value: "gold")])
+  }
+
+  /// As many plain jobs as asked for, each for an account of its own.
+  package static func samples(_ count: Int, amount: Int64 = 100) -> [PlannedJob] {
+    (1...count).map { .sample($0, "cus_\($0)", amount) }
+  }
+}

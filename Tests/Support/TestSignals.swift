@@ -1,0 +1,18 @@
+package import Domain
+package import Worker
+
+/// What a test tells a worker, and what the worker told.
+package final class TestSignals: Signals {
+  package var isInterrupted = false
+  package private(set) var outcomes: [JobOutcome] = []
+  package private(set) var waits: [Milliseconds] = []
+
+  /// Signals that interrupt nothing.
+  package init() {}
+
+  package func settled(_ job: JobID, _ outcome: JobOutcome, _ amount: Money) {
+    outcomes.append(outcome)
+  }
+
+  package func waiting(_ wait: Milliseconds, because reason: String) { waits.append(wait) }
+}
