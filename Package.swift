@@ -87,6 +87,8 @@ let package = Package(
     .testTarget(
       name: "JournalTests", dependencies: ["Domain", "Journal"], swiftSettings: settings),
     .testTarget(
+      name: "PlannerTests", dependencies: ["Domain", "System", "Planner"], swiftSettings: settings),
+    .testTarget(
       name: "StripeTests", dependencies: ["Domain", "Vault", "Stripe", "Support"],
       swiftSettings: settings),
     .testTarget(

@@ -29,9 +29,9 @@ package struct CSVReader: ~Copyable {
     case end
   }
 
-  package static let mostFieldBytes = 65_536
-  package static let mostRecordBytes = 1_048_576
-  package static let mostFields = 1000
+  static let mostFieldBytes = 65_536
+  static let mostRecordBytes = 1_048_576
+  static let mostFields = 1000
 
   /// Reads from the start of a file, so many bytes at once.
   package init(_ input: consuming InputFile, chunkBytes: Int = InputFile.chunkBytes) {

@@ -7,8 +7,6 @@ package struct CSVRecord: Sendable {
   private var bytes: [UInt8] = []
   private var fields: [CSVField] = []
 
-  package init() {}
-
   /// How many fields there are.
   package var count: Int { fields.count }
 

@@ -71,7 +71,7 @@ private struct HeaderResolver {
   /// Where a field comes from: a constant, the column the job file names, ours, or an alias.
   mutating func source(of column: PlanColumn) -> FieldSource? {
     if let given = given(column.rawValue) { return given }
-    if isMapped(column.rawValue) { return nil }
+    if jobFile.columns[column.rawValue] != nil { return nil }
     if let index = columns[column.rawValue] { return .column(index) }
     let found = column.aliases.filter { columns[$0] != nil }
     if found.count > 1 {
@@ -124,8 +124,6 @@ private struct HeaderResolver {
     return nil
   }
 
-  private func isMapped(_ name: String) -> Bool { jobFile.columns[name] != nil }
-
   private mutating func pieces(of constant: String, for name: String) -> [FieldSource.Piece] {
     guard let template = try? FieldTemplate(parsing: constant) else { return [] }
     return template.pieces.map { piece in
@@ -177,7 +175,7 @@ extension HeaderResolver {
   /// Columns we do not know are no problem: a billing export has many.
   private mutating func checkSpelling(of column: PlanColumn) {
     guard column == .currency || column == .paymentMethod else { return }
-    let near = closest(to: column.rawValue, among: columns.keys.sorted())
+    let near = closest(to: column.rawValue, among: unknownNames)
     guard let near, let index = columns[near] else { return }
     reported.insert(column.rawValue)
     let place = record.place(of: index)
@@ -185,6 +183,13 @@ extension HeaderResolver {
       line: place.line, column: place.column,
       "the column \(quoted(written[index])) is nearly \(column.rawValue): rename it, or say in the "
         + "job file's columns which column is the \(column.rawValue)")
+  }
+
+  /// The names in the header that mean nothing to us and so may be misspelt.
+  private var unknownNames: [String] {
+    let mapped = jobFile.columns.values.map(PlanColumn.normalised)
+    let known = PlanColumn.allCases.flatMap { [$0.rawValue] + $0.aliases } + mapped
+    return Set(columns.keys).subtracting(known).sorted()
   }
 
   private mutating func report(_ name: String, _ message: String) {
@@ -196,8 +201,7 @@ extension HeaderResolver {
   private func found(closestTo names: [String]) -> String {
     let shown = written.prefix(12).map(quoted).joined(separator: ", ")
     let more = written.count > 12 ? ", ..." : ""
-    let candidates = columns.keys.sorted()
-    let near = names.lazy.compactMap { closest(to: $0, among: candidates) }.first
+    let near = names.lazy.compactMap { closest(to: $0, among: unknownNames) }.first
     let index = near.flatMap { columns[$0] }
     let question = index.map { "; did you mean \(quoted(written[$0]))?" } ?? ""
     return ": the header has \(shown)\(more)\(question)"

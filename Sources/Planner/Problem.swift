@@ -14,7 +14,7 @@ struct ProblemList {
   /// The file as messages name it.
   let file: String
   private(set) var count = 0
-  private var details: [String] = []
+  private var listed: [Problem] = []
 
   static let most = 100
 
@@ -22,17 +22,18 @@ struct ProblemList {
 
   mutating func add(_ problem: Problem) {
     count += 1
-    guard count <= Self.most else { return }
-    details.append("\(file):\(problem.line):\(problem.column): \(problem.message)")
+    if count <= Self.most { listed.append(problem) }
   }
 
   mutating func add(line: Int, column: Int, _ message: String) {
     add(Problem(line: line, column: column, message: message))
   }
 
-  /// Throws all problems as one fault; does nothing when there are none.
+  /// Throws all problems as one fault, in the order of the file; does nothing when there are none.
   func throwIfAny(hint: String) throws(Fault) {
     guard count > 0 else { return }
+    let details = listed.sorted { ($0.line, $0.column) < ($1.line, $1.column) }
+      .map { "\(file):\($0.line):\($0.column): \($0.message)" }
     let rest = count - details.count
     throw Fault(
       .badData, "\(file): \(counted(count, "problem"))", hint: hint,
