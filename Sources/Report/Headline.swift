@@ -29,7 +29,7 @@ extension Heading {
 }
 
 extension Summary {
-  /// The line a report opens with: "251 charged 499.49 usd · 596 skipped 1,186.04 usd · 0 need you".
+  /// The line a report opens with: "251 charged 499.49 usd · 596 skipped 99.00 usd · 0 need you".
   ///
   /// Where it would not fit it leaves money to the table below: all but what was charged, or all.
   var headline: String {

@@ -78,7 +78,7 @@ extension Job {
     ]
   }
 
-  /// Why the job is under its heading: what skipped it, what Stripe said, or why it was not reached.
+  /// Why the job is under its heading: what skipped it, what Stripe said, why it was not reached.
   private func reason(under heading: Heading, in batch: Batch) -> String? {
     switch heading {
     case .skipped: skipReason?.rawValue ?? batch.halt?.reason.rawValue

@@ -7,8 +7,8 @@ package enum JSONReport {
   /// Writes the document piece by piece through `write`; memory does not grow with the jobs.
   ///
   /// `jobs` gives each job of the batch, by number, to the function it is handed. When they are not
-  /// those of the summary, `internalError` is thrown before the closing brace is written: a document
-  /// that is cut off is no report.
+  /// those of the summary, `internalError` is thrown before the closing brace is written: a
+  /// document that is cut off is no report.
   package static func write(
     _ facts: ReportFacts,
     jobs: @escaping ((Job) throws(Fault) -> Void) throws(Fault) -> Void,

@@ -5,7 +5,7 @@ package import Queue
 package enum TextReport {
   /// The whole text with its last line break.
   ///
-  /// `jobs` are those that need a person: of the ones in doubt or unknown, the first ten are listed.
+  /// `jobs` are those that need a person: of those in doubt or unknown, the first ten are listed.
   package static func text(_ facts: ReportFacts, needPerson jobs: [Job] = []) -> String {
     let sections = [
       opening(facts), ending(facts), unsettled(facts, jobs), headings(facts), reasons(facts),
