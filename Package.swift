@@ -94,6 +94,10 @@ let package = Package(
     .testTarget(
       name: "ReportTests", dependencies: ["Domain", "JSON", "Journal", "Queue", "Report"],
       swiftSettings: settings),
+    .testTarget(
+      name: "WorkerTests",
+      dependencies: ["Domain", "Journal", "Queue", "Approval", "Vault", "Stripe", "Support"],
+      swiftSettings: settings),
     .testTarget(name: "CLITests", dependencies: ["Domain", "CLI"], swiftSettings: settings),
     .testTarget(name: "StyleTests", dependencies: ["Domain"], swiftSettings: settings),
   ],

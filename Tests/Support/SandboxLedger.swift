@@ -1,4 +1,4 @@
-package import Domain
+import Domain
 import SQLite
 
 /// The sandbox's own record of what it charged, read without its help.

@@ -3,10 +3,10 @@ package import Domain
 import Foundation
 package import Journal
 package import Queue
-package import SQLite
+import SQLite
 package import Stripe
 package import Vault
-package import Worker
+import Worker
 
 /// A home of its own for one test, in a folder that is removed with it.
 package final class TestHome {
@@ -81,8 +81,21 @@ package final class TestHome {
   }
 
   private func worker(_ connection: any StripeConnection, _ signals: TestSignals) -> Worker {
-    Worker(store: store, connection: connection, signals: signals, random: random)
+    Worker(
+      store: store, connection: connection, signals: signals,
+      random: SeededRandom(seed: random.next()))
   }
+
+  // MARK: Faults
+
+  /// Makes every further write fail, as a full disk would, until `unblock()`.
+  package func block() throws {
+    try tamper(
+      "CREATE TRIGGER blocked BEFORE INSERT ON journal BEGIN SELECT RAISE(ABORT, 'full'); END")
+  }
+
+  /// Writes succeed again.
+  package func unblock() throws { try tamper("DROP TRIGGER blocked") }
 
   // MARK: Looking
 

@@ -1,5 +1,5 @@
 package import Domain
-package import Worker
+import Worker
 
 /// What a test tells a worker, and what the worker told.
 package final class TestSignals: Signals {

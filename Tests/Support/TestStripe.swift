@@ -1,5 +1,6 @@
-package import Domain
-package import Sandbox
+import Domain
+import Journal
+import Sandbox
 package import Stripe
 package import Vault
 
