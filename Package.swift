@@ -99,6 +99,9 @@ let package = Package(
       dependencies: ["Domain", "Journal", "Queue", "Approval", "Vault", "Stripe", "Support"],
       swiftSettings: settings),
     .testTarget(name: "CLITests", dependencies: ["Domain", "CLI"], swiftSettings: settings),
+    .testTarget(
+      name: "CommandTests", dependencies: ["SQLite", "HTTP", "Support", "sluice"],
+      swiftSettings: settings),
     .testTarget(name: "StyleTests", dependencies: ["Domain"], swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]
