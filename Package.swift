@@ -85,18 +85,30 @@ let package = Package(
     .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: settings),
     .testTarget(name: "HTTPTests", dependencies: ["HTTP", "Support"], swiftSettings: settings),
     .testTarget(
-      name: "JournalTests", dependencies: ["Domain", "Journal"], swiftSettings: settings),
+      name: "JournalTests", dependencies: ["Domain", "JSON", "SQLite", "Journal", "Support"],
+      swiftSettings: settings),
     .testTarget(
       name: "PlannerTests", dependencies: ["Domain", "System", "Planner"], swiftSettings: settings),
+    .testTarget(
+      name: "QueueTests", dependencies: ["Domain", "SQLite", "Journal", "Queue", "Support"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "ApprovalTests",
+      dependencies: ["Domain", "Journal", "Queue", "Approval", "Stripe", "Support"],
+      swiftSettings: settings),
     .testTarget(
       name: "StripeTests", dependencies: ["Domain", "Vault", "Stripe", "Support"],
       swiftSettings: settings),
     .testTarget(
-      name: "ReportTests", dependencies: ["Domain", "JSON", "Journal", "Queue", "Report"],
+      name: "SandboxTests",
+      dependencies: ["Domain", "JSON", "Queue", "Stripe", "Sandbox", "Support"],
       swiftSettings: settings),
     .testTarget(
       name: "WorkerTests",
       dependencies: ["Domain", "Journal", "Queue", "Approval", "Vault", "Stripe", "Support"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "ReportTests", dependencies: ["Domain", "JSON", "Journal", "Queue", "Report"],
       swiftSettings: settings),
     .testTarget(name: "CLITests", dependencies: ["Domain", "CLI"], swiftSettings: settings),
     .testTarget(

@@ -188,7 +188,7 @@ extension Approver {
     guard let submitter = batch.submittedUID, let approver = person.uid else {
       throw Fault(
         .notAllowed,
-        "this batch needs a second person, and the kernel does not know who submitted or approves it",
+        "this batch needs a second person, and the kernel does not know who is who",
         hint: "submit and approve from two logins (ssh or console), not from a service or container"
       )
     }

@@ -6,11 +6,13 @@
 // What Swift cannot call: SQLITE_TRANSIENT is a cast of -1 to a function pointer, and
 // sqlite3_db_config is variadic.
 
-static inline int sluice_bind_text(sqlite3_stmt *statement, int index, const char *bytes, int count) {
+static inline int sluice_bind_text(
+    sqlite3_stmt *statement, int index, const char *bytes, int count) {
   return sqlite3_bind_text(statement, index, bytes, count, SQLITE_TRANSIENT);
 }
 
-static inline int sluice_bind_blob(sqlite3_stmt *statement, int index, const void *bytes, int count) {
+static inline int sluice_bind_blob(
+    sqlite3_stmt *statement, int index, const void *bytes, int count) {
   return sqlite3_bind_blob(statement, index, bytes, count, SQLITE_TRANSIENT);
 }
 

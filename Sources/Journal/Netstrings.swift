@@ -1,7 +1,8 @@
 /// Fields one after another so that no two lists of fields give the same bytes.
 ///
-/// Each field is a netstring: its length in bytes in decimal, a colon, the bytes, a comma. An absent
-/// field is a tilde. `["ab", "", nil]` is `2:ab,0:,~`. Manifests and seals are taken over these bytes.
+/// Each field is a netstring: its length in bytes in decimal, a colon, the bytes, a comma. An
+/// absent field is a tilde. `["ab", "", nil]` is `2:ab,0:,~`. Manifests and seals are taken over
+/// these bytes.
 package struct Netstrings: Sendable {
   package private(set) var bytes: [UInt8] = []
 

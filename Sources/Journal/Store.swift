@@ -126,7 +126,8 @@ package final class Store {
     return Transaction(store: self, number: lastTransaction)
   }
 
-  /// Opens a scratch table outside the home's file, so that a slow input never holds the write lock.
+  /// Opens a scratch table outside the home's file, so that a slow input never holds the write
+  /// lock.
   package func makeScratch(_ sql: String) throws(Fault) { try execute(sql) }
 
   /// Writes to a scratch table; false when one of its rules refuses the row.

@@ -3,8 +3,9 @@ package import System
 
 /// Reads CSV as RFC 4180 describes it, record by record, in constant memory.
 ///
-/// UTF-8 with or without a byte order mark, lines ending in CRLF or LF; blank lines are passed over.
-/// A record with a problem is passed over as well, however long it is, and reading goes on behind it.
+/// UTF-8 with or without a byte order mark, lines ending in CRLF or LF; blank lines are passed
+/// over. A record with a problem is passed over as well, however long it is, and reading goes on
+/// behind it.
 package struct CSVReader: ~Copyable {
   /// The record that `next()` has read.
   package private(set) var record = CSVRecord()

@@ -71,7 +71,8 @@ enum FieldRule {
     return key
   }
 
-  /// What holds for every field, whatever it means; checked first, so that no secret is ever quoted.
+  /// What holds for every field, whatever it means; checked first, so that no secret is ever
+  /// quoted.
   static func anyText(_ text: String, _ name: String) throws(FieldProblem) {
     if let scalar = firstControl(in: text) {
       throw FieldProblem(

@@ -12,7 +12,8 @@ enum PlanColumn: String, CaseIterable {
 
   /// What billing systems call it.
   ///
-  /// Amounts have no aliases: columns like `total` and `amount_due` hold cents here, whole units there.
+  /// Amounts have no aliases: columns like `total` and `amount_due` hold cents here, whole units
+  /// there.
   var aliases: [String] {
     switch self {
     case .account: ["customer", "customer_id"]

@@ -1,6 +1,7 @@
 import Domain
 
-/// Makes a job of one record; everything wrong with it goes to the list, not its first mistake only.
+/// Makes a job of one record; everything wrong with it goes to the list, not its first mistake
+/// only.
 struct PlanLine {
   let record: CSVRecord
   let header: PlanHeader
@@ -99,8 +100,8 @@ struct PlanLine {
       && !jobFile.policy.allowedOperations.contains(.customersRetrieve):
       add(
         header.paymentMethod,
-        "the payment_method is empty, and the policy does not allow customers.retrieve, which finds "
-          + "the default", &problems)
+        "the payment_method is empty, and the policy does not allow customers.retrieve, "
+          + "which finds the default", &problems)
     case .chargesCreate, .paymentIntentsCreate, .customersRetrieve: break
     }
     return method

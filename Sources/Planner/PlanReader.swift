@@ -17,8 +17,8 @@ package struct PlanReader {
 
   /// Calls `each` with every valid job, numbered from 1, in the order of the file.
   ///
-  /// `each` returns what is wrong with the job's reference, if it is taken. Reading goes on behind a
-  /// problem, so that all are found; when there is one, everything is refused in the end with one
+  /// `each` returns what is wrong with the job's reference, if it is taken. Reading goes on behind
+  /// a problem, so that all are found; when there is one, everything is refused in the end with one
   /// fault that lists each at its place, and the jobs already handed over must not count.
   package static func read(
     _ input: consuming InputFile, for jobFile: JobFile,

@@ -1,7 +1,7 @@
 /// Finds what must never be stored: keys that move money, and card numbers.
 enum Secrets {
-  /// How Stripe's secret keys, its webhook secrets and our vault keys begin; a publishable key is no
-  /// secret, nor is a vault key's public id.
+  /// How Stripe's secret keys, its webhook secrets and our vault keys begin; a publishable key is
+  /// no secret, nor is a vault key's public id.
   private static let keyPrefixes = [
     "sk_live_", "sk_test_", "rk_live_", "rk_test_", "whsec_", "vk_",
   ].map { Array($0.utf8) }

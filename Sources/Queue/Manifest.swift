@@ -7,7 +7,8 @@ package import Journal
 /// The digest is the SHA-256 of these fields as netstrings (`Netstrings`): the format's name
 /// `sluice.manifest/1`; home id, mode, API URL, API version and connected account; batch; the job
 /// file's name and digest; the terms as canonical JSON; then per job, in order, its fields as
-/// `PlannedJob.fields` lists them; last the number of jobs. Anyone can compute it from `show --json`.
+/// `PlannedJob.fields` lists them; last the number of jobs. Anyone can compute it from `show
+/// --json`.
 package struct Manifest: Sendable {
   private var hash = SHA256()
   private var jobs = 0

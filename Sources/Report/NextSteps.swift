@@ -60,7 +60,7 @@ extension ReportFacts {
     case .keyExpired, .overMaxJobs: return (newKey, [run])
     case .operationNotAllowed, .accountNotAllowed, .overMaxPerJob, .noBudget: return submittedAgain
     case .capExhausted: return amended
-    case .credentials: return ("Check the restricted key, then go on:", ["sluice doctor", run])
+    case .credentials: return ("Check the restricted key, then go on:", [run])
     case .unreachable: return ("When Stripe can be reached, go on:", [run])
     case .unexpectedAnswer, .unsettled:
       return ("Ask Stripe what became of the job, then go on:", ["sluice settle \(batch.id)", run])

@@ -4,8 +4,8 @@ internal import SQLite
 
 /// The sandbox's own durable record: what was asked, what was answered, what was charged.
 ///
-/// It is a file of its own, as Stripe is a company of its own: nothing of the home is in it, and the
-/// home's reports are checked against it.
+/// It is a file of its own, as Stripe is a company of its own: nothing of the home is in it, and
+/// the home's reports are checked against it.
 final class SandboxRecord {
   private let database: Database
 

@@ -44,7 +44,8 @@ package struct InputFile: ~Copyable {
     if let descriptor, descriptor != STDIN_FILENO { _ = close(descriptor) }
   }
 
-  /// Reads as much as comes at once into `chunk`, whose size stays, and returns how much; 0 is the end.
+  /// Reads as much as comes at once into `chunk`, whose size stays, and returns how much; 0 is the
+  /// end.
   package mutating func read(into chunk: inout [UInt8]) throws(Fault) -> Int {
     guard let descriptor else { return readMemory(into: &chunk) }
     while true {

@@ -24,7 +24,8 @@ package enum Process {
   }
 }
 
-/// SIGINT and SIGTERM as a flag: the request in flight is finished and settled, then the worker stops.
+/// SIGINT and SIGTERM as a flag: the request in flight is finished and settled, then the worker
+/// stops.
 package enum Interrupt {
   /// Catches both signals from now on.
   package static func install() {

@@ -10,7 +10,8 @@
 package struct Login: Equatable, Sendable {
   /// The name of the user whose login this is, or of the user the process runs as.
   package let name: String
-  /// The kernel's login uid, which `sudo` does not change; nil where there is none, as in a container.
+  /// The kernel's login uid, which `sudo` does not change; nil where there is none, as in a
+  /// container.
   package let uid: UInt32?
 
   /// A login of this name.

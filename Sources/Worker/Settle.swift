@@ -8,9 +8,9 @@ internal import Vault
 extension Worker {
   /// Settles what is in doubt, processing or unknown in a batch, by reading and cancelling only.
   ///
-  /// Nothing that can move money is sent, so it works under a stop and after a revoke. A job in doubt
-  /// that Stripe shows nothing of stays in doubt as long as the next run may ask the same question
-  /// again. Throws `unreachable` when Stripe does not tell.
+  /// Nothing that can move money is sent, so it works under a stop and after a revoke. A job in
+  /// doubt that Stripe shows nothing of stays in doubt as long as the next run may ask the same
+  /// question again. Throws `unreachable` when Stripe does not tell.
   package func settle(_ id: BatchID) throws(Fault) {
     let lock = try store.home.lock(id)
     defer { lock.unlock() }

@@ -8,8 +8,9 @@ internal import Vault
 
 /// Drains approved batches, one job at a time, on one thread.
 ///
-/// The money moves in one order only: save the intent, commit, call Stripe, save the answer, commit.
-/// A crash anywhere between is taken up by the next run, with the same idempotency key and bytes.
+/// The money moves in one order only: save the intent, commit, call Stripe, save the answer,
+/// commit. A crash anywhere between is taken up by the next run, with the same idempotency key and
+/// bytes.
 package final class Worker {
   let store: Store
   let queue: JobQueue

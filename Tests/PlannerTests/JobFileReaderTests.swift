@@ -68,8 +68,8 @@ import Testing
     (#","nmae":"x""#, #"nmae: unknown key, did you mean "name"?"#),
     (
       #","\u001b[2J":1"#,
-      #"\u{1b}[2J: unknown key; known are name, description, operation, currency, source, columns, "#
-        + "fields, policy, approval, halt"
+      #"\u{1b}[2J: unknown key; known are name, description, operation, currency, source, "#
+        + "columns, fields, policy, approval, halt"
     ),
     (#","name":"b""#, "name: the key stands here twice"),
     (#","description":1"#, "description: must be a string, not an integer"),
