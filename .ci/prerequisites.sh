@@ -3,6 +3,8 @@
 # Sourced by Tests/run and examples/quickstart: what a build needs, and how to install it.
 # It keeps to bash 3.2, which has no mapfile and calls an empty array unbound.
 
+: "${program:?the name of the script that sources this, for its messages}"
+
 say() { printf '==> %s\n' "$*" >&2; }
 
 fail() {
