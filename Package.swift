@@ -53,7 +53,7 @@ let package = Package(
       name: "Stripe", dependencies: ["Domain", "JSON", "System", "HTTP", "Vault"],
       swiftSettings: settings),
     .target(
-      name: "Sandbox", dependencies: ["Domain", "JSON", "SQLite", "Vault", "Stripe"],
+      name: "Sandbox", dependencies: ["Domain", "JSON", "System", "SQLite", "Vault", "Stripe"],
       swiftSettings: settings),
     .target(
       name: "Worker",

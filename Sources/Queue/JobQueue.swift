@@ -69,7 +69,7 @@ package struct JobQueue {
       SELECT id
       FROM   batch
       WHERE  EXISTS (SELECT 1
-                     FROM   job
+                     FROM   job INDEXED BY job_unsettled
                      WHERE  job.batch = batch.id
                        AND  job.state IN ('sending', 'processing', 'in_doubt', 'unknown'))
       ORDER  BY submitted_at, rowid
@@ -113,7 +113,7 @@ package struct JobQueue {
     let unsettled = try store.rows(
       """
       SELECT *
-      FROM   job
+      FROM   job INDEXED BY job_unsettled
       WHERE  batch = :batch AND state IN ('sending', 'processing', 'in_doubt', 'unknown')
       ORDER  BY number
       """,

@@ -42,6 +42,7 @@ final class SandboxRecord {
       at              INTEGER NOT NULL,
       CONSTRAINT answer_pk PRIMARY KEY (idempotency_key)
     ) STRICT;
+    CREATE INDEX IF NOT EXISTS answer_at ON answer (at);
 
     CREATE TABLE IF NOT EXISTS fault (
       idempotency_key TEXT NOT NULL,
@@ -108,14 +109,14 @@ final class SandboxRecord {
 
   // MARK: Objects
 
-  /// How many objects there are, which names the next one.
-  func count() throws(SQLiteError) -> Int64 {
-    var count: Int64 = 0
-    try database.forEach("SELECT count(*) AS objects FROM object") { row in
-      count = row.integer("objects")
+  /// The number of the next object, which names it.
+  func nextNumber() throws(SQLiteError) -> Int64 {
+    var last: Int64 = 0
+    try database.forEach("SELECT coalesce(max(sequence), 0) AS last FROM object") { row in
+      last = row.integer("last")
       return false
     }
-    return count
+    return last + 1
   }
 
   func insert(_ object: SandboxObject) throws(SQLiteError) {

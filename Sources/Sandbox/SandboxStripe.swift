@@ -2,6 +2,7 @@ package import Domain
 internal import JSON
 internal import SQLite
 package import Stripe
+internal import System
 package import Vault
 
 /// An embedded Stripe: no account, no network, and the same rules, crashes included.
@@ -16,10 +17,18 @@ package final class SandboxStripe: StripeConnection {
   /// Opens the sandbox's record, making it when it is missing; throws `storage` when it cannot.
   package init(path: String, clock: any Clock) throws(Fault) {
     self.clock = clock
+    do throws(SystemError) {
+      // The file is private from its first moment on, like everything in a home.
+      if try Files.facts(of: path) == nil { try Files.create(path, []) }
+    } catch {
+      throw Fault(.storage, "the sandbox's file \(path) cannot be made: \(error.message)")
+    }
     do {
       record = try SandboxRecord(path: path)
     } catch {
-      throw Fault(.storage, "the sandbox's file \(path) cannot be opened: \(error.message)")
+      throw Fault(
+        .storage, "the sandbox's file \(path) cannot be opened: \(error.message)",
+        hint: "nothing was sent; check the owner and mode of the home and its disk")
     }
   }
 
@@ -159,7 +168,7 @@ extension SandboxStripe {
     _ behavior: SandboxBehavior, _ path: String, _ form: SandboxForm, at now: Timestamp
   ) throws(SQLiteError) -> SandboxObject {
     let isCharge = path == StripeRequest.path(of: .chargesCreate)
-    let number = try record.count() + 1
+    let number = try record.nextNumber()
     let (status, failure) = Self.outcome(of: behavior, isCharge: isCharge)
     return SandboxObject(
       id: "\(isCharge ? "ch" : "pi")_sandbox_\(number)",
