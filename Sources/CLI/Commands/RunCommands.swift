@@ -34,6 +34,7 @@ extension Command {
         session.show(["reports": []], "Nothing to run: no batch is approved.")
         return .done
       }
+      try session.requireSameStripe(ids, store)
       Interrupt.install()
       let progress = Progress(session, store)
       let worker = Worker(
@@ -58,6 +59,7 @@ extension Command {
         session.show(["batches": []], "Nothing to settle.")
         return .done
       }
+      try session.requireSameStripe(ids, store)
       Interrupt.install()
       let worker = Worker(
         store: store, connection: try session.connect(store), signals: Progress(session, store),
@@ -89,6 +91,18 @@ extension Session {
   fileprivate func batchesToSettle(_ store: Store) throws(Fault) -> [BatchID] {
     if let named = try namedBatch(store) { return [named] }
     return try JobQueue(store).unsettled()
+  }
+
+  /// A batch goes to the Stripe it was approved for, whose URL is in the digest, and to no other.
+  fileprivate func requireSameStripe(_ ids: [BatchID], _ store: Store) throws(Fault) {
+    let url = try apiURL(of: store.facts)
+    for id in ids {
+      let batch = try JobQueue(store).batch(id)
+      guard batch.apiURL != url else { continue }
+      throw Fault(
+        .configuration, "\(id) is for the Stripe at \(batch.apiURL), not the one at \(url)",
+        hint: "name \(batch.apiURL) with --stripe-url or $SLUICE_STRIPE_URL")
+    }
   }
 
   /// Drains batches in order; a stop, the credentials or an unreachable Stripe end them all.

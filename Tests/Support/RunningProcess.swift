@@ -1,44 +1,13 @@
 import Foundation
-import Support
-import Synchronization
-
-/// The built program, run as people and scripts run it: words, an environment, two streams.
-enum Sluice {
-  /// The program next to the tests that were built with it.
-  static let path: String = {
-    #if os(macOS)
-      let folder = Bundle(for: Anchor.self).bundleURL.deletingLastPathComponent()
-    #else
-      let words = CommandLine.arguments
-      let bundle = words.first { $0.hasSuffix(".xctest") } ?? words[0]
-      let folder = URL(fileURLWithPath: bundle).deletingLastPathComponent()
-    #endif
-    return folder.appendingPathComponent("sluice").path
-  }()
-
-  #if os(macOS)
-    private final class Anchor {}
-  #endif
-
-  /// What every process here is given, and nothing else.
-  static func environment(_ more: [String: String]) -> [String: String] {
-    let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
-    return ["PATH": path].merging(more) { $1 }
-  }
-
-  /// The words before a command line that take root's power over file modes away.
-  static let withoutPowers: [String] =
-    geteuid() == 0 ? ["setpriv", "--bounding-set=-all", "--inh-caps=-all"] : []
-}
 
 /// How a process ended, and all that it said.
-struct Outcome: Equatable {
+package struct Outcome: Equatable {
   /// The exit status; 128 and the signal's number for a process that was killed.
-  let status: Int32
-  let output: String
-  let error: String
+  package let status: Int32
+  package let output: String
+  package let error: String
 
-  init(_ status: Int32, output: String = "", error: String = "") {
+  package init(_ status: Int32, output: String = "", error: String = "") {
     self.status = status
     self.output = output
     self.error = error
@@ -46,13 +15,13 @@ struct Outcome: Equatable {
 }
 
 /// A process that was started and may still be running.
-final class RunningProcess {
+package final class RunningProcess {
   private let process = Process()
   private let folder: String
   private let ended = DispatchSemaphore(value: 0)
 
   /// Starts a program found in the path, or named by its own path, in a folder of its own making.
-  init(
+  package init(
     _ words: [String], in folder: String, environment: [String: String], input: String? = nil
   ) throws {
     self.folder = folder + "/process-" + UUID().uuidString
@@ -77,10 +46,10 @@ final class RunningProcess {
   }
 
   /// Sends a signal.
-  func signal(_ number: Int32) { kill(process.processIdentifier, number) }
+  package func signal(_ number: Int32) { kill(process.processIdentifier, number) }
 
   /// Waits for the end, for so many seconds, and says how it came.
-  func wait(seconds: Int = 60) throws -> Outcome {
+  package func wait(seconds: Int = 60) throws -> Outcome {
     guard ended.wait(timeout: .now() + .seconds(seconds)) == .success else {
       signal(SIGKILL)
       throw TestServerError(message: "still running after \(seconds) s")
@@ -99,7 +68,7 @@ final class RunningProcess {
 }
 
 /// Waits until something is so; throws when it is not after ten seconds.
-func waitUntil(_ what: String, _ isSo: () throws -> Bool) throws {
+package func waitUntil(_ what: String, _ isSo: () throws -> Bool) throws {
   for _ in 0..<1000 {
     if try isSo() { return }
     Thread.sleep(forTimeInterval: 0.01)
