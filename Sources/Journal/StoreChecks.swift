@@ -8,15 +8,24 @@ extension Store {
   static let schemaVersion: Int64 = 1
 
   static func require(_ home: Home) throws(Fault) {
+    let database: FileFacts?
     do {
-      let database = try Files.facts(of: home.databasePath)
-      guard database == nil else { return }
+      database = try Files.facts(of: home.databasePath)
     } catch {
       throw Fault(error, path: home.folder)
     }
+    if database != nil { return try requireReadable(home.databasePath) }
     throw Fault(
       .configuration, "there is no home at \(home.folder)",
       hint: "make one with `sluice init`, or name another with --home or $SLUICE_HOME")
+  }
+
+  private static func requireReadable(_ path: String) throws(Fault) {
+    do {
+      try Files.requireReadable(path)
+    } catch {
+      throw Fault(error, path: path)
+    }
   }
 
   static func requireVersion(_ database: borrowing Database) throws {

@@ -21,7 +21,9 @@ package final class SandboxStripe: StripeConnection {
       // The file is private from its first moment on, like everything in a home.
       if try Files.facts(of: path) == nil { try Files.create(path, []) }
     } catch {
-      throw Fault(.storage, "the sandbox's file \(path) cannot be made: \(error.message)")
+      throw Fault(
+        .storage, "the sandbox's file \(path) cannot be made: \(error.message)",
+        hint: "nothing was sent; check the owner and mode of the home and its disk")
     }
     do {
       record = try SandboxRecord(path: path)

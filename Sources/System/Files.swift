@@ -29,6 +29,11 @@ package enum Files {
       isOpenToOthers: info.st_mode & 0o077 != 0)
   }
 
+  /// Throws unless this process may read `path`.
+  package static func requireReadable(_ path: String) throws(SystemError) {
+    guard unsafe access(path, R_OK) == 0 else { throw SystemError() }
+  }
+
   /// Makes a folder and those above it, readable by its owner only.
   package static func makeFolder(_ path: String) throws(SystemError) {
     if unsafe mkdir(path, 0o700) == 0 { return }
