@@ -11,7 +11,7 @@ package enum Door {
 
   /// Carries out one command line, without the program's name, and says how it ended.
   package static func run(_ words: [String], environment: [String: String]) -> Int32 {
-    Interrupt.ignoreBrokenPipes()
+    Interrupt.ignoreFailedWrites()
     Interrupt.forbidCoreDumps()
     do throws(Fault) {
       return try dispatch(words, environment).rawValue

@@ -44,9 +44,11 @@ package enum Interrupt {
   /// Whether one of them has arrived.
   package static var isRequested: Bool { interrupted.load(ordering: .relaxed) }
 
-  /// Writing to a closed pipe becomes an error of the write instead of a death.
-  package static func ignoreBrokenPipes() {
+  /// Writing to a closed pipe, or past a limit on the size of files, becomes an error of the write
+  /// instead of a death.
+  package static func ignoreFailedWrites() {
     signal(SIGPIPE, SIG_IGN)
+    signal(SIGXFSZ, SIG_IGN)
   }
 
   /// No core dump of this process is ever written: it would hold the keys.
