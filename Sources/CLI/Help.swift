@@ -73,7 +73,7 @@ package enum Help {
     "sluice preview overdue-20261122-7k2m",
     "sluice approve overdue-20261122-7k2m",
     "sluice run overdue-20261122-7k2m",
-    "sluice report overdue-20261122-7k2m --format html --output report.html",
+    "sluice report overdue-20261122-7k2m --format json --output report.json",
   ]
 }
 

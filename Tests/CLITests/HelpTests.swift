@@ -66,7 +66,7 @@ private let overview = """
     sluice preview overdue-20261122-7k2m
     sluice approve overdue-20261122-7k2m
     sluice run overdue-20261122-7k2m
-    sluice report overdue-20261122-7k2m --format html --output report.html
+    sluice report overdue-20261122-7k2m --format json --output report.json
 
   Exit codes
     0   done; in a run: every job charged, or nothing to do

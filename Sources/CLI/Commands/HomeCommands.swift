@@ -53,7 +53,7 @@ extension Command {
       let head = try store.verifyChain()
       session.show(
         ["entries": .integer(head.sequence), "head": .string(head.description), "whole": true],
-        "The journal is whole: \(groupedDigits(Int(head.sequence))) entries, head \(head)")
+        "The journal is whole up to its entry \(groupedDigits(Int(head.sequence))), head \(head)")
       return .done
     })
 

@@ -25,7 +25,7 @@ extension Command {
       examples: [
         "sluice submit overdue.csv --job jobs/overdue.json",
         "sluice submit --job jobs/overdue.json --dry-run",
-        "export-overdue | sluice submit - --job jobs/overdue.json --planner billing-agent",
+        "export-overdue | sluice submit - --job jobs/overdue.json --planner agent",
       ],
       discussion: """
         All or nothing: every problem is listed with its file, line and column, and nothing is \
