@@ -31,13 +31,14 @@ extension Heading {
 extension Summary {
   /// The line a report opens with: "251 charged 499.49 usd · 596 skipped 99.00 usd · 0 need you".
   ///
-  /// Where it would not fit it leaves money to the table below: all but what was charged, or all.
+  /// Where it would not fit it leaves money to the table below: first that of the small headings,
+  /// then all but what was charged, then all.
   var headline: String {
     let headings = Heading.reported.filter { heading in
       heading == .charged || jobs(heading) > 0 && !heading.needsPerson
     }
-    let lines = [headings, [.charged], []].map { headline(headings, withMoney: $0) }
-    return lines.first { $0.count <= 100 } ?? lines[2]
+    let lines = [headings, [.charged, .skipped, .queued], [.charged], []].map { headline(headings, withMoney: $0) }
+    return lines.first { $0.count <= 100 } ?? lines[3]
   }
 
   private func headline(_ headings: [Heading], withMoney told: [Heading]) -> String {
