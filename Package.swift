@@ -114,6 +114,8 @@ let package = Package(
     .testTarget(
       name: "CommandTests", dependencies: ["SQLite", "HTTP", "Support", "sluice"],
       swiftSettings: settings),
+    .testTarget(
+      name: "ExamplesTests", dependencies: ["Support", "sluice"], swiftSettings: settings),
     .testTarget(name: "StyleTests", dependencies: ["Domain"], swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]
