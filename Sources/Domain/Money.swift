@@ -102,7 +102,7 @@ extension Money {
     let asMajor = text + "." + String(repeating: "0", count: currency.decimals)
     return MoneyError(
       message: "\(quoted(text)) could mean \(asMinor) or \(asMajor) \(currency); "
-        + "write one of them, or use the column amount_minor")
+        + "write one of them")
   }
 
   private static func wrongDecimals(

@@ -174,7 +174,7 @@ private let badPlans = [
   bad("cus_1,1.00,\"in_1", "2:12: the double quote that opens here is never closed"),
   bad(
     "cus_1,5,in_1",
-    "2:7: \"5\" could mean 0.05 or 5.00 usd; write one of them, or use the column amount_minor"),
+    "2:7: \"5\" could mean 0.05 or 5.00 usd; write one of them"),
   bad("cus_1,19.999,in_1", "2:7: usd amounts have exactly 2 decimals, \"19.999\" has 3"),
   bad("cus_1,1e3,in_1", "2:7: \"1e3\" is not an amount in usd: write plain digits like 19.99"),
   bad(

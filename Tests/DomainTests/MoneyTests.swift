@@ -117,11 +117,11 @@ private let rejectedDecimals = [
   ("0", "jpy", #"the amount must be more than zero, not "0""#),
   (
     "500", "usd",
-    #""500" could mean 5.00 or 500.00 usd; write one of them, or use the column amount_minor"#
+    #""500" could mean 5.00 or 500.00 usd; write one of them"#
   ),
   (
     "7", "kwd",
-    #""7" could mean 0.007 or 7.000 kwd; write one of them, or use the column amount_minor"#
+    #""7" could mean 0.007 or 7.000 kwd; write one of them"#
   ),
   ("1000000.00", "usd", #""1000000.00" is over the most Stripe moves at once, 999,999.99 usd"#),
   ("100000000", "jpy", #""100000000" is over the most Stripe moves at once, 99,999,999 jpy"#),
