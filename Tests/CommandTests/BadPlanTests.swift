@@ -57,8 +57,7 @@ import Testing
           error: """
             sluice: plan.csv: 2 problems
               plan.csv:2:12: the value is longer than 64 KiB
-              plan.csv:3:7: "2" could mean 0.02 or 2.00 usd; write one of them, or use the column \
-            amount_minor
+              plan.csv:3:7: "2" could mean 0.02 or 2.00 usd; write one of them
               nothing is queued; correct the file and submit it again
 
             """))

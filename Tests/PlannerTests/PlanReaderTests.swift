@@ -157,8 +157,7 @@ import Testing
     ("cus_1,19.999,usd,r,,,,,", "2:7: usd amounts have exactly 2 decimals, \"19.999\" has 3"),
     (
       "cus_1,1990,usd,r,,,,,",
-      "2:7: \"1990\" could mean 19.90 or 1990.00 usd; write one of them, or use the column "
-        + "amount_minor"
+      "2:7: \"1990\" could mean 19.90 or 1990.00 usd; write one of them"
     ),
     ("cus_1,-5.00,usd,r,,,,,", "2:7: the amount must be more than zero, not \"-5.00\""),
     ("cus_1,1.99,usd,r,199,,,,", "2:18: amount and amount_minor are both filled: keep one"),
