@@ -108,8 +108,8 @@ package struct KeyVault {
       [":batch": .text(batch.text)], decode: Budget.init(row:))
   }
 
-  /// Compares each budget's spent and held with the holds behind it; throws `storage` when they
-  /// differ.
+  /// Compares each budget's spent and held with the holds behind it and with the journal; throws
+  /// `storage` when they differ.
   package func checkBudgets(of batch: BatchID) throws(Fault) {
     for budget in try budgets(of: batch) {
       let sums = try store.first(
@@ -124,6 +124,32 @@ package struct KeyVault {
       guard let sums, sums.spent == budget.spent, sums.held == budget.held else {
         throw .untrusted("the \(budget.currency) budget of \(batch) does not match its holds")
       }
+      guard try journaled(budget) == (budget.spent, budget.held) else {
+        throw .untrusted("the \(budget.currency) budget of \(batch) does not match the journal")
+      }
     }
+  }
+
+  /// What a budget has spent and holds, by the last entry of each of its batch's jobs.
+  private func journaled(_ budget: Budget) throws(Fault) -> (spent: Int64, held: Int64) {
+    try store.first(
+      """
+      WITH last AS (SELECT   subject, event, body, max(sequence)
+                    FROM     journal
+                    WHERE    subject > :batch || '#' AND subject < :batch || '$'
+                      AND    event IN ('claimed', 'resent', 'lost', 'settled')
+                    GROUP BY subject),
+           job_now AS (SELECT job.amount_minor, body ->> '$.amount' AS moved,
+                              coalesce(body ->> '$.outcome', 'in_doubt') AS outcome
+                       FROM   last
+                       JOIN   job ON job.batch = :batch AND job.currency = :currency
+                              AND job.number = CAST(substr(subject, length(:batch) + 2) AS INTEGER))
+      SELECT coalesce(sum(iif(outcome = 'charged', moved, 0)), 0) AS spent,
+             coalesce(sum(iif(outcome IN ('in_doubt', 'processing', 'unknown'), amount_minor, 0)),
+                      0) AS held
+      FROM   job_now
+      """,
+      [":batch": .text(budget.batch.text), ":currency": .text(budget.currency.code)]
+    ) { row throws(Fault) in (spent: row.integer("spent"), held: row.integer("held")) } ?? (0, 0)
   }
 }
