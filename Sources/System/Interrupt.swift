@@ -27,7 +27,7 @@ package enum Process {
 /// SIGINT and SIGTERM as a flag: the request in flight is finished and settled, then the worker
 /// stops.
 package enum Interrupt {
-  /// Catches both signals from now on.
+  /// Catches both signals from now on, even where whoever started us had them blocked.
   package static func install() {
     var action = sigaction()
     let handler: @convention(c) (Int32) -> Void = { _ in interrupted.store(true, ordering: .relaxed)
@@ -39,6 +39,11 @@ package enum Interrupt {
     #endif
     unsafe sigaction(SIGINT, &action, nil)
     unsafe sigaction(SIGTERM, &action, nil)
+    var caught = sigset_t()
+    unsafe sigemptyset(&caught)
+    unsafe sigaddset(&caught, SIGINT)
+    unsafe sigaddset(&caught, SIGTERM)
+    unsafe sigprocmask(SIG_UNBLOCK, &caught, nil)
   }
 
   /// Whether one of them has arrived.
