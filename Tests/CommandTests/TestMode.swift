@@ -6,8 +6,10 @@ extension CommandHome {
   static let stripeKey = "rk_test_51CommandTestsOnly"
 
   /// A test-mode home whose Stripe is a server on loopback.
-  convenience init(testing server: StripeServer) throws {
-    try self.init(mode: "test")
+  convenience init(testing server: StripeServer, account: String? = nil) throws {
+    try self.init(mode: nil)
+    let more = account.map { ["--stripe-account", $0] } ?? []
+    try succeed(["init", "--mode", "test", "--quiet"] + more)
     environment = ["SLUICE_STRIPE_URL": server.url, "STRIPE_API_KEY": Self.stripeKey]
   }
 }
