@@ -33,11 +33,17 @@ package final class RunningProcess {
     process.arguments = words
     process.environment = environment
     process.currentDirectoryURL = URL(fileURLWithPath: folder)
-    process.standardInput = try FileHandle(forReadingFrom: file("input"))
-    process.standardOutput = try FileHandle(forWritingTo: file("output"))
-    process.standardError = try FileHandle(forWritingTo: file("error"))
+    let streams = [
+      try FileHandle(forReadingFrom: file("input")), try FileHandle(forWritingTo: file("output")),
+      try FileHandle(forWritingTo: file("error")),
+    ]
+    process.standardInput = streams[0]
+    process.standardOutput = streams[1]
+    process.standardError = streams[2]
     process.terminationHandler = { [ended] _ in ended.signal() }
     try process.run()
+    // Foundation would keep them open, and with 1,300 open files `Process.run` may crash.
+    for stream in streams { try stream.close() }
   }
 
   deinit {
