@@ -37,7 +37,9 @@ extension Summary {
     let headings = Heading.reported.filter { heading in
       heading == .charged || jobs(heading) > 0 && !heading.needsPerson
     }
-    let lines = [headings, [.charged, .skipped, .queued], [.charged], []].map { headline(headings, withMoney: $0) }
+    let lines = [headings, [.charged, .skipped, .queued], [.charged], []].map {
+      headline(headings, withMoney: $0)
+    }
     return lines.first { $0.count <= 100 } ?? lines[3]
   }
 
