@@ -31,7 +31,7 @@ find_program() {
 # Shows a command as one would type it, even where its output goes to a file, then runs it.
 sluice() {
   local line="sluice $*"
-  if ((${#line} > 78)); then line=${line/ --/ \\$'\n'    --}; fi
+  if ((${#line} > 78)); then line=${line%% --*}" \\"$'\n'"    --"${line#* --}; fi
   printf '%s$ %s%s\n' "$bold" "$line" "$plain" >&3
   command "$SLUICE" "$@"
 }

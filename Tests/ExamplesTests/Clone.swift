@@ -25,11 +25,17 @@ final class Clone {
   func run(
     _ words: [String], environment: [String: String] = [:], input: String? = nil
   ) throws -> Outcome {
+    try start(words, environment: environment, input: input).wait(seconds: 300)
+  }
+
+  /// Starts a command in the copy.
+  func start(
+    _ words: [String], environment: [String: String] = [:], input: String? = nil
+  ) throws -> RunningProcess {
     let usual = ["HOME": folder, "SLUICE": Sluice.path]
     return try RunningProcess(
       words, in: folder, environment: Sluice.environment(usual.merging(environment) { $1 }),
-      input: input
-    ).wait(seconds: 300)
+      input: input)
   }
 
   /// The names of files in a folder of the copy, in order.

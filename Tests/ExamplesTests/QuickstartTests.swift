@@ -1,3 +1,4 @@
+import Foundation
 import Support
 import Testing
 
@@ -26,15 +27,6 @@ import Testing
 
         """))
     #expect(!outcome.output.contains("\u{1B}"), "colours without a terminal")
-  }
-
-  @Test func `a second time begins anew`() throws {
-    let clone = try Clone()
-    _ = try clone.run(["examples/1-plan.sh"])
-
-    let outcome = try clone.run(["examples/quickstart", "--yes"])
-
-    #expect(outcome.status == 0, "\(outcome.error)")
   }
 
   @Test func `on a terminal it asks, and no is no`() throws {
@@ -102,6 +94,21 @@ import Testing
     #expect(outcome.error.contains("examples/4-run.sh did not go as expected"))
   }
 
+  @Test func `an interrupt ends it, and the next time it begins anew`() throws {
+    let clone = try Clone()
+    let quickstart = try clone.start(withoutBlockedSignals("examples/quickstart"))
+    try waitUntil("the home is there") {
+      try clone.names(in: "").contains(".build-quickstart")
+    }
+
+    quickstart.signal(SIGINT)
+    let outcome = try quickstart.wait()
+
+    #expect(outcome.status == 130)
+    #expect(outcome.error.hasSuffix("interrupted; nothing to clean up, it begins anew next time\n"))
+    #expect(try clone.run(["examples/quickstart", "--yes"]).status == 0)
+  }
+
   @Test func `it knows its options, and says so`() throws {
     let help = try Clone().run(["examples/quickstart", "--help"])
     let typo = try Clone().run(["examples/quickstart", "--yse"])
@@ -121,6 +128,16 @@ import Testing
     let program = """
       import os, pty, sys
       sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))
+      """
+    return ["python3", "-c", program, script]
+  }
+
+  /// The words that run a script as a shell would: a test's threads block signals.
+  private func withoutBlockedSignals(_ script: String) -> [String] {
+    let program = """
+      import os, signal, sys
+      signal.pthread_sigmask(signal.SIG_SETMASK, [])
+      os.execvp(sys.argv[1], sys.argv[1:])
       """
     return ["python3", "-c", program, script]
   }
