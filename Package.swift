@@ -80,7 +80,9 @@ let package = Package(
         "Domain", "SQLite", "HTTP", "Journal", "Queue", "Approval", "Vault", "Stripe", "Sandbox",
         "Worker",
       ],
-      path: "Tests/Support", exclude: ["stripe_server.py"], swiftSettings: settings),
+      path: "Tests/Support",
+      exclude: ["localstripe_server.py", "stripe_server.py", "terminal.py"],
+      swiftSettings: settings),
     .testTarget(name: "DomainTests", dependencies: ["Domain"], swiftSettings: settings),
     .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: settings),
     .testTarget(name: "HTTPTests", dependencies: ["HTTP", "Support"], swiftSettings: settings),
@@ -112,7 +114,7 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(name: "CLITests", dependencies: ["Domain", "CLI"], swiftSettings: settings),
     .testTarget(
-      name: "CommandTests", dependencies: ["SQLite", "HTTP", "Support", "sluice"],
+      name: "CommandTests", dependencies: ["SQLite", "Sandbox", "Support", "sluice"],
       swiftSettings: settings),
     .testTarget(
       name: "ExamplesTests", dependencies: ["Support", "sluice"], swiftSettings: settings),
