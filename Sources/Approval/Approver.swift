@@ -58,9 +58,7 @@ package struct Approver {
     try requireSubmitted(batch)
     try requireSecondLogin(batch, person)
     let recomputed = try queue.recomputedDigest(of: batch)
-    guard recomputed == batch.digest else {
-      throw .untrusted("the jobs of \(id) are not the ones that were submitted")
-    }
+    try requireJournaled(recomputed, of: batch)
     guard digest == recomputed else {
       throw Fault(
         .notAllowed, "that digest is not the one of \(id)",
@@ -123,7 +121,9 @@ package struct Approver {
   /// goes on with exactly the queued jobs.
   ///
   /// The caller holds the batch's lock.
-  package func amend(_ id: BatchID, caps: [Money]) throws(Fault) -> Batch {
+  package func amend(
+    _ id: BatchID, caps: [Money], by person: Person
+  ) throws(Fault) -> Batch {
     let transaction = try store.begin()
     let batch = try haltIfAbandoned(try queue.batch(id), in: transaction)
     guard (try? batch.state.applying(.amend)) != nil else {
@@ -132,6 +132,7 @@ package struct Approver {
         hint: batch.state == .submitted
           ? "reject it and submit it again with the right job file" : "see `sluice show \(id)`")
     }
+    try requireJournaled(try queue.recomputedDigest(of: batch), of: batch)
     var head = batch.manifestHead(in: store.facts)
     for cap in caps {
       try change(cap, of: batch, in: &head.terms, in: transaction)
@@ -141,7 +142,10 @@ package struct Approver {
     let digest = manifest.digest()
     try queue.move(
       batch, .amend, journal: .amended,
-      ["digest": .string(digest), "caps": head.terms.policy.json.member("caps")],
+      [
+        "digest": .string(digest), "caps": head.terms.policy.json.member("caps"),
+        "login_uid": .optional(person.uid.map(Int64.init)),
+      ],
       in: transaction)
     try transaction.run(
       "UPDATE batch SET terms = :terms, digest = :digest WHERE id = :id",
@@ -170,7 +174,8 @@ package struct Approver {
 }
 
 extension Approver {
-  private func requireSubmitted(_ batch: Batch) throws(Fault) {
+  /// Throws `notAllowed`, with what to do instead, unless the batch waits for approval.
+  package func requireSubmitted(_ batch: Batch) throws(Fault) {
     guard batch.state == .submitted else {
       let isApproved = batch.state == .approved
       throw Fault(
@@ -182,19 +187,28 @@ extension Approver {
     }
   }
 
-  /// Four eyes: two logins as the kernel knows them, or nobody can tell.
+  /// The rows must be what the journal says was submitted or amended last.
+  private func requireJournaled(_ digest: String, of batch: Batch) throws(Fault) {
+    let journaled = try queue.journaledDigest(of: batch.id, [.submitted, .amended])
+    guard digest == batch.digest, digest == journaled else {
+      throw .untrusted("the jobs or terms of \(batch.id) are not the ones that were submitted")
+    }
+  }
+
+  /// Four eyes: who approves neither submitted the plan nor amended it, by the kernel's logins.
   private func requireSecondLogin(_ batch: Batch, _ person: Person) throws(Fault) {
     guard batch.terms.fourEyes else { return }
-    guard let submitter = batch.submittedUID, let approver = person.uid else {
+    let planners = try queue.journaledLogins(of: batch.id)
+    guard let approver = person.uid, !planners.isEmpty, !planners.contains(nil) else {
       throw Fault(
-        .notAllowed,
-        "this batch needs a second person, and the kernel does not know who is who",
+        .notAllowed, "this batch needs a second person, and the kernel does not know who is who",
         hint: "submit and approve from two logins (ssh or console), not from a service or container"
       )
     }
-    guard submitter != approver else {
+    guard !planners.contains(approver) else {
       throw Fault(
-        .notAllowed, "\(person.name) submitted this batch, so another person has to approve it",
+        .notAllowed,
+        "\(person.name) submitted or amended this batch, so another person has to approve it",
         hint: "ask somebody else to run `sluice approve \(batch.id)` from their own login")
     }
   }

@@ -79,13 +79,22 @@ struct Session: Sendable {
   var isQuiet: Bool { invocation.flag("--quiet") }
 
   /// Prints the result of a command, for a program or for a person.
-  func show(_ json: @autoclosure () -> JSONValue, _ text: @autoclosure () -> String) {
-    write(wantsJSON ? json().text + "\n" : text() + "\n")
+  func show(
+    _ json: @autoclosure () -> JSONValue, _ text: @autoclosure () -> String
+  ) throws(Fault) {
+    try write(wantsJSON ? json().text + "\n" : text() + "\n")
   }
 
-  /// Writes to standard output; a reader that has gone away is no error of ours.
-  func write(_ text: String) {
-    try? Terminal.write(text, to: .output)
+  /// Writes to standard output; a reader that has gone away is no error, a full disk is.
+  func write(_ text: String) throws(Fault) {
+    do {
+      try Terminal.write(text, to: .output)
+    } catch {
+      guard !error.isBrokenPipe else { return }
+      throw Fault(
+        .storage, "standard output cannot be written: \(error.message)",
+        hint: "what was asked is done; see `sluice list`")
+    }
   }
 
   /// Says something beside the result, unless asked to be quiet.

@@ -68,6 +68,8 @@ package enum HaltReason: String, CaseIterable, Sendable {
   case unexpectedAnswer = "unexpected_answer"
   /// A job that could not be settled and waits for a person.
   case unsettled
+  /// More was charged than was held.
+  case overCharged = "over_charged"
   /// SIGINT or SIGTERM.
   case interrupted
 }

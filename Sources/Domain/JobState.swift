@@ -61,6 +61,14 @@ package enum JobOutcome: String, CaseIterable, Sendable {
     }
   }
 
+  /// Whether it is known what happened.
+  package var isSettled: Bool {
+    switch self {
+    case .charged, .declined, .rejected, .notCharged, .notExecuted: true
+    case .processing, .inDoubt, .unknown: false
+    }
+  }
+
   /// What becomes of the hold.
   package var holdEvent: HoldEvent? {
     switch self {

@@ -29,7 +29,7 @@ package struct Home: Sendable, Equatable {
     }
     throw Fault(
       .busy, "another process is working on \(batch)",
-      hint: "wait for it to end, or stop it with `sluice stop`")
+      hint: "wait for it to end, then try again")
   }
 }
 

@@ -15,8 +15,11 @@ extension Home {
     let fresh = databasePath + ".new"
     do {
       try Files.makeFolder(folder)
-      try refuseExisting()
       try Files.makeFolder(folder + "/locks")
+      let lock = try FileLock(path: folder + "/locks/init.lock")
+      try lock.lock(.exclusive)
+      defer { lock.unlock() }
+      try refuseExisting()
       try removeLeftovers(of: fresh)
       if try Files.facts(of: sealKeyPath) == nil {
         try Files.create(sealKeyPath, SealKey.newContent(using: &random))

@@ -1,5 +1,5 @@
 package import Domain
-internal import JSON
+package import JSON
 internal import SQLite
 
 /// Everything that is worth a row of the journal.
@@ -27,6 +27,9 @@ package struct JournalEntry: Equatable, Sendable {
   package let body: String
   package let sealKey: String
   package let seal: String
+
+  /// The body as it was written; nil members when it is no object.
+  package var fields: JSONNode? { try? JSONReader.read(Array(body.utf8)) }
 
   init(row: borrowing Row) {
     sequence = row.integer("sequence")

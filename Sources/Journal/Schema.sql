@@ -111,7 +111,7 @@ CREATE TABLE job (
 CREATE UNIQUE INDEX job_reference_taken ON job (family, account, reference)
 WHERE state IN ('queued', 'sending', 'charged', 'processing', 'in_doubt', 'unknown');
 
-CREATE INDEX job_unsettled ON job (batch, number)
+CREATE INDEX job_unsettled ON job (batch, state, number)
 WHERE state IN ('sending', 'processing', 'in_doubt', 'unknown');
 
 -- Who approved what, until when.
@@ -204,24 +204,12 @@ CREATE TABLE attempt (
   sends           INTEGER NOT NULL,  -- unresolved ones; 0 when certainly nothing was executed
   server_errors   INTEGER NOT NULL DEFAULT 0,
   first_sent_at   INTEGER NOT NULL,  -- Stripe's time, of the first unresolved send
-  last_sent_at    INTEGER NOT NULL,
   payment_intent  TEXT,              -- to be cancelled before the job can settle
   ask_again       INTEGER NOT NULL,  -- 0 when only a look-up can settle it
+  seal            TEXT    NOT NULL,  -- over all of the above, under the seal key
   CONSTRAINT attempt_pk  PRIMARY KEY (batch, number),
   CONSTRAINT attempt_job FOREIGN KEY (batch, number) REFERENCES job (batch, number),
   CONSTRAINT attempt_key FOREIGN KEY (vault_key) REFERENCES vault_key (id),
   CONSTRAINT attempt_idempotency_key UNIQUE (idempotency_key),
   CONSTRAINT attempt_ask_again       CHECK (ask_again IN (0, 1))
 ) STRICT, WITHOUT ROWID;
-
--- The kill switch: while a row is not lifted, nothing is claimed or sent again.
-CREATE TABLE stop (
-  id         INTEGER NOT NULL,
-  reason     TEXT    NOT NULL,
-  stopped_by TEXT    NOT NULL,
-  stopped_at INTEGER NOT NULL,
-  lifted_by  TEXT,
-  lifted_at  INTEGER,
-  CONSTRAINT stop_pk     PRIMARY KEY (id),
-  CONSTRAINT stop_lifted CHECK ((lifted_at IS NULL) = (lifted_by IS NULL))
-) STRICT;

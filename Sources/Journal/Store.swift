@@ -13,6 +13,9 @@ package final class Store {
   /// Who acts, as the journal records it.
   package let actor: String
 
+  /// How long another process's write is waited for.
+  private static let busyTimeoutMilliseconds: Int32 = 10_000
+
   private let databasePath: String
   private let database: Database
   private let writeLock: FileLock
@@ -42,7 +45,8 @@ package final class Store {
       throw Fault(error, path: home.writeLockPath)
     }
     do {
-      database = try Database(path: databasePath, .existing, busyTimeoutMilliseconds: 10_000)
+      database = try Database(
+        path: databasePath, .existing, busyTimeoutMilliseconds: Self.busyTimeoutMilliseconds)
       try Self.requireVersion(database)
       try Self.configure(database)
       facts = try Self.facts(of: database)
@@ -184,6 +188,9 @@ package final class Store {
       throw Fault(error, path: databasePath + "-wal")
     }
     defer { writeLock.unlock() }
+    // A reader is not waited for either: it would keep every writer out meanwhile.
+    try execute("PRAGMA busy_timeout = 0")
+    defer { try? execute("PRAGMA busy_timeout = \(Self.busyTimeoutMilliseconds)") }
     try execute("PRAGMA wal_checkpoint(TRUNCATE)")
   }
 

@@ -79,8 +79,14 @@ extension Store {
     return facts
   }
 
-  /// Asks SQLite whether every page of the file is sound; throws `storage` when not.
+  /// Asks SQLite whether every page of the file is sound, and compares the schema with the one this
+  /// program writes: a rule that was dropped by hand holds nothing.
+  ///
+  /// Throws `storage` when not.
   package func checkFile() throws(Fault) {
+    guard try schemaText() == Self.expectedSchemaText() else {
+      throw .untrusted("the database's schema was changed by hand")
+    }
     var problems: [String] = []
     try forEach("PRAGMA quick_check(3)") { row throws(Fault) in
       let text = row.text("quick_check")
@@ -89,6 +95,34 @@ extension Store {
     guard problems.isEmpty else {
       throw .untrusted("the database is damaged: \(problems.joined(separator: "; "))")
     }
+  }
+
+  private static let schemaQuery =
+    """
+    SELECT coalesce(sql, '') AS sql
+    FROM   sqlite_schema
+    WHERE  name NOT LIKE 'sqlite_%'
+    ORDER  BY name
+    """
+
+  private func schemaText() throws(Fault) -> [String] {
+    try rows(Self.schemaQuery) { row throws(Fault) in row.text("sql") }
+  }
+
+  /// The schema as SQLite itself writes it down, from a database that exists only for that.
+  private static func expectedSchemaText() throws(Fault) -> [String] {
+    var text: [String] = []
+    do throws(SQLiteError) {
+      let fresh = try Database(path: ":memory:", .creating, busyTimeoutMilliseconds: 0)
+      try fresh.execute(String(decoding: PackageResources.Schema_sql, as: UTF8.self))
+      try fresh.forEach(schemaQuery) { row in
+        text.append(row.text("sql"))
+        return true
+      }
+    } catch {
+      throw Fault(error)
+    }
+    return text
   }
 
   private static func integer(_ pragma: String, in database: borrowing Database) throws -> Int64 {

@@ -20,9 +20,9 @@ extension Store {
     }
   }
 
-  /// The last event of a subject, and whether there is one.
+  /// The last entry of a subject, nil when there is none; throws `storage` when its seal is wrong.
   package func lastEvent(of subject: String) throws(Fault) -> JournalEntry? {
-    try first(
+    let entry = try first(
       """
       SELECT *
       FROM   journal
@@ -32,27 +32,63 @@ extension Store {
       """,
       [":subject": .text(subject)]
     ) { row throws(Fault) in JournalEntry(row: row) }
+    return try entry.map(checked)
   }
 
-  /// Recomputes the whole chain; throws `storage` naming the first sequence that is wrong.
+  /// The last entry of a subject that is one of these events.
+  package func lastEvent(
+    of subject: String, among events: [JournalEvent]
+  ) throws(Fault) -> JournalEntry? {
+    var last: JournalEntry?
+    try forEach(
+      "SELECT * FROM journal WHERE subject = :subject ORDER BY sequence",
+      [":subject": .text(subject)]
+    ) { row throws(Fault) in
+      let entry = JournalEntry(row: row)
+      if events.contains(where: { $0.rawValue == entry.event }) { last = entry }
+    }
+    return try last.map(checked)
+  }
+
+  /// The entry itself, once its seal is found to be right.
+  private func checked(_ entry: JournalEntry) throws(Fault) -> JournalEntry {
+    let previous = try first(
+      "SELECT seal FROM journal WHERE sequence = :sequence",
+      [":sequence": .integer(entry.sequence - 1)]
+    ) { row throws(Fault) in row.text("seal") }
+    guard isSealed(entry, after: previous ?? "") else {
+      throw .untrusted("the journal is wrong at sequence \(entry.sequence)")
+    }
+    return entry
+  }
+
+  private func isSealed(_ entry: JournalEntry, after previous: String) -> Bool {
+    let seal = sealKey.seal(
+      JournalEntry.sealed(
+        after: previous, entry.sequence, entry.at, entry.actor, entry.event, entry.subject,
+        entry.body, entry.sealKey))
+    return entry.sealKey == sealKey.id
+      && equalInConstantTime(Array(seal.utf8), Array(entry.seal.utf8))
+  }
+
+  /// Recomputes the whole chain, giving each entry to `body` once it is found to be right.
+  ///
+  /// Throws `storage` naming the first sequence that is wrong.
   @discardableResult
-  package func verifyChain() throws(Fault) -> JournalHead {
+  package func verifyChain(
+    _ body: (JournalEntry) throws(Fault) -> Void = { _ in }
+  ) throws(Fault) -> JournalHead {
     var head = JournalHead(sequence: 0, seal: "")
     try forEachEntry { entry throws(Fault) in
       let expected = head.sequence + 1
       guard entry.sequence == expected else {
         throw .untrusted("the journal is wrong at sequence \(expected): an entry is missing")
       }
-      let seal = sealKey.seal(
-        JournalEntry.sealed(
-          after: head.seal, entry.sequence, entry.at, entry.actor, entry.event, entry.subject,
-          entry.body, entry.sealKey))
-      guard entry.sealKey == sealKey.id,
-        equalInConstantTime(Array(seal.utf8), Array(entry.seal.utf8))
-      else {
+      guard isSealed(entry, after: head.seal) else {
         throw .untrusted("the journal is wrong at sequence \(expected): its seal does not match")
       }
       head = JournalHead(sequence: entry.sequence, seal: entry.seal)
+      try body(entry)
     }
     guard head.sequence > 0 else { throw .untrusted("the journal is empty") }
     return head

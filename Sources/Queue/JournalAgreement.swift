@@ -1,6 +1,6 @@
 package import Domain
 internal import JSON
-internal import Journal
+package import Journal
 
 /// Whether the rows say what the journal says; a state edited by hand is not believed.
 extension JobQueue {
@@ -19,6 +19,23 @@ extension JobQueue {
     let outcome = try? JSONReader.read(Array(entry.body.utf8))["outcome"]?.string
     return entry.event == JournalEvent.settled.rawValue
       && outcome == JobOutcome.notExecuted.rawValue
+  }
+
+  /// The digest that the journal gives a batch under one of these events, the last of them.
+  package func journaledDigest(
+    of batch: BatchID, _ events: [JournalEvent]
+  ) throws(Fault) -> String? {
+    try store.lastEvent(of: batch.text, among: events)?.fields?["digest"]?.string
+  }
+
+  /// The login that submitted a batch, and the one that amended it last, as the journal has them.
+  package func journaledLogins(of batch: BatchID) throws(Fault) -> [UInt32?] {
+    var logins: [UInt32?] = []
+    for event in [JournalEvent.submitted, .amended] {
+      guard let entry = try store.lastEvent(of: batch.text, among: [event]) else { continue }
+      logins.append(entry.fields?["login_uid"]?.integer.flatMap { UInt32(exactly: $0) })
+    }
+    return logins
   }
 
   private static func state(after event: JournalEvent) -> BatchState? {

@@ -99,6 +99,7 @@ package struct Submission: ~Copyable {
       [
         "digest": .string(digest), "jobs": .integer(Int64(count)),
         "job_file": .string(head.jobFile.name), "planner": .string(head.planner),
+        "login_uid": .optional(head.submittedUID.map(Int64.init)),
         "caps": terms.policy.json.member("caps"),
       ])
     _ = try transaction.commit()
@@ -192,19 +193,32 @@ extension Submission {
   private static func journalDuplicates(
     _ batch: BatchID, in transaction: borrowing Transaction
   ) throws(Fault) {
-    let duplicates = try transaction.store.rows(
+    var last = 0
+    while true {
+      // A page at a time, so that a list of nothing but duplicates takes no memory.
+      let page = try duplicates(of: batch, after: last, in: transaction.store)
+      for duplicate in page {
+        try transaction.append(
+          .skipped, subject: JobID(batch: batch, number: duplicate.number).description,
+          ["reason": "duplicate", "of": .string(duplicate.of)])
+      }
+      guard let end = page.last else { return }
+      last = end.number
+    }
+  }
+
+  private static func duplicates(
+    of batch: BatchID, after number: Int, in store: Store
+  ) throws(Fault) -> [(number: Int, of: String)] {
+    try store.rows(
       """
       SELECT number, duplicate_of
       FROM   job
-      WHERE  batch = :batch AND state = 'skipped'
+      WHERE  batch = :batch AND state = 'skipped' AND number > :number
       ORDER  BY number
+      LIMIT  1000
       """,
-      [":batch": .text(batch.text)]
+      [":batch": .text(batch.text), ":number": .integer(number)]
     ) { row throws(Fault) in (number: Int(row.integer("number")), of: row.text("duplicate_of")) }
-    for duplicate in duplicates {
-      try transaction.append(
-        .skipped, subject: JobID(batch: batch, number: duplicate.number).description,
-        ["reason": "duplicate", "of": .string(duplicate.of)])
-    }
   }
 }

@@ -169,7 +169,16 @@ extension JobQueue {
 extension JobQueue {
   /// Whether a job of a batch is sending or in doubt: nothing new is claimed then.
   package func hasOpenSend(in batch: BatchID) throws(Fault) -> Bool {
-    try !jobs(of: batch, in: [.sending, .inDoubt]).isEmpty
+    try store.first(
+      """
+      SELECT 1
+      FROM   job INDEXED BY job_unsettled
+      WHERE  batch = :batch AND state IN ('sending', 'processing', 'in_doubt', 'unknown')
+        AND  state IN ('sending', 'in_doubt')
+      LIMIT  1
+      """,
+      [":batch": .text(batch.text)]
+    ) { row throws(Fault) in true } ?? false
   }
 
   /// Ends a batch; throws when a job is queued, sending or in doubt, or when one has disappeared.

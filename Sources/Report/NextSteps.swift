@@ -62,6 +62,8 @@ extension ReportFacts {
     case .capExhausted: return amended
     case .credentials: return ("Check the restricted key, then go on:", [run])
     case .unreachable: return ("When Stripe can be reached, go on:", [run])
+    case .overCharged:
+      return ("Look at the charge at Stripe, then go on, if it is right:", [jobs, run])
     case .unexpectedAnswer, .unsettled:
       return ("Ask Stripe what became of the job, then go on:", ["sluice settle \(batch.id)", run])
     case .interrupted: return ("To go on:", [run])

@@ -10,6 +10,8 @@ package enum Finding: Equatable, Sendable {
   case absent
   /// More than one object of the job was found.
   case several
+  /// Stripe told something that fits no case; asking again would tell the same.
+  case odd(Reason)
   /// Stripe did not tell; to be asked again later.
   case failed(Reason)
 }
@@ -41,8 +43,7 @@ package struct Settler {
     }
     switch connection.ask(.paymentIntent(id)) {
     case .answer(let answer):
-      return settled(by: answer, id)
-        ?? .failed(Reason(of: answer, otherwise: "\(id) is not canceled (\(answer.status))"))
+      return settled(by: answer, id) ?? unsettled(by: answer, id)
     case .neverSent(let why), .lost(let why): return .failed(Reason(why, object: id))
     }
   }
@@ -54,10 +55,8 @@ package struct Settler {
     guard let id else { return search() }
     switch connection.ask(question(for: id)) {
     case .answer(let answer):
-      if answer.status == 404, StripeError(answer) != nil { return .absent }
-      guard answer.status == 200, let json = answer.json else {
-        return .failed(Reason(of: answer))
-      }
+      if answer.status == 404, StripeError(answer) != nil { return search() }
+      guard answer.status == 200, let json = answer.json else { return untold(answer) }
       return finding(of: Standing.of(json, attempt, mode))
     case .neverSent(let why), .lost(let why): return .failed(Reason(why, object: id))
     }
@@ -82,12 +81,29 @@ package struct Settler {
     }
   }
 
+  /// An intent that is still open may be cancelled later; one that is not the job's never will be.
+  private func unsettled(by answer: Answer, _ id: String) -> Finding {
+    guard answer.status == 200, let json = answer.json else { return untold(answer) }
+    if case .open = Standing.of(json, attempt, mode) {
+      return .failed(Reason("\(id) is not canceled yet", object: id))
+    }
+    return .odd(Reason("\(id) is not an intent of this job", object: id))
+  }
+
+  /// An answer that tells nothing: for now, or for good.
+  private func untold(_ answer: Answer) -> Finding {
+    switch answer.status {
+    case 200, 401, 403, 409, 429, 500...: .failed(Reason(of: answer))
+    default: .odd(Reason(of: answer))
+    }
+  }
+
   private func finding(of standing: Standing) -> Finding {
     switch standing {
     case .charged, .processing, .declined: .settled(standing.verdict(requestID: nil))
     case .open(let intent): cancel(paymentIntent: intent)
     case .mismatch: .absent
-    case .odd(let message, let object): .failed(Reason(message, object: object))
+    case .odd(let message, let object): .odd(Reason(message, object: object))
     }
   }
 }
@@ -99,7 +115,7 @@ extension Settler {
     var last: String?
     for _ in 0..<Self.maximumPages {
       switch page(after: last) {
-      case .failed(let reason): return .failed(reason)
+      case .untold(let finding): return finding
       case .read(let found, let next):
         matches += found
         guard let next else { return decide(matches) }
@@ -117,7 +133,8 @@ extension Settler {
   private enum Page {
     /// What matches on the page, and the last id if there are more pages.
     case read([Standing], next: String?)
-    case failed(Reason)
+    /// The finding of the whole search, when a page cannot be read.
+    case untold(Finding)
   }
 
   private func page(after last: String?) -> Page {
@@ -125,15 +142,15 @@ extension Settler {
       attempt.operation, customer: attempt.account, since: attempt.firstSentAt + Self.slack,
       after: last)
     switch connection.ask(question) {
-    case .neverSent(let why), .lost(let why): return .failed(Reason(why))
+    case .neverSent(let why), .lost(let why): return .untold(.failed(Reason(why)))
     case .answer(let answer):
-      guard answer.status == 200 else { return .failed(Reason(of: answer)) }
+      guard answer.status == 200 else { return .untold(untold(answer)) }
       guard let json = answer.json, let data = json["data"]?.array,
         let hasMore = json["has_more"]?.bool
-      else { return .failed(Reason(of: answer, otherwise: "Stripe's list is cut off")) }
+      else { return .untold(.failed(Reason(of: answer, otherwise: "Stripe's list is cut off"))) }
       let next = data.last?["id"].flatMap(identifier)
       if hasMore, next == nil {
-        return .failed(Reason(of: answer, otherwise: "Stripe's list does not go on"))
+        return .untold(.failed(Reason(of: answer, otherwise: "Stripe's list does not go on")))
       }
       return .read(data.compactMap(match), next: hasMore ? next : nil)
     }

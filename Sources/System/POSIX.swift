@@ -26,6 +26,9 @@ package struct SystemError: Error, Equatable, Sendable {
   /// Whether the caller may not.
   package var isDenied: Bool { number == EACCES || number == EPERM }
 
+  /// Whether nobody reads what is written any more.
+  package var isBrokenPipe: Bool { number == EPIPE }
+
   /// Whether something of that name is there already.
   package var isThere: Bool { number == EEXIST }
 }

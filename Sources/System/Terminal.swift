@@ -22,8 +22,8 @@ package enum Terminal {
   /// Whether a person sees the stream.
   package static func isTerminal(_ stream: Stream) -> Bool { isatty(stream.rawValue) == 1 }
 
-  /// Whether a person can be asked: standard input and standard error are a terminal.
-  package static var canAsk: Bool { isatty(0) == 1 && isatty(2) == 1 }
+  /// Whether a person can be asked: what is shown and the question reach them, and they can answer.
+  package static var canAsk: Bool { isatty(0) == 1 && isatty(1) == 1 && isatty(2) == 1 }
 
   /// Asks on standard error and reads one line; nil at the end of input or on Ctrl-C.
   package static func ask(_ question: String) -> String? {

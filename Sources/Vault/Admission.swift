@@ -41,10 +41,11 @@ extension KeyVault {
   package func admit(
     _ request: ClaimRequest, under keyID: VaultKeyID, in transaction: borrowing Transaction
   ) throws(Fault) -> Admission {
-    let key = try key(keyID)
+    let key = try exactKey(keyID)
     let budget = try budgets(of: request.job.batch)
       .first { $0.currency == request.amount.currency }
-    if let broken = broken(by: request, under: key, budget) {
+    let isRevoked = try isRevoked(keyID)
+    if let broken = broken(by: request, under: key, isRevoked: isRevoked, budget) {
       return .refused(broken.refusal, message: broken.message)
     }
     try hold(request, under: key, in: transaction)
@@ -64,16 +65,16 @@ extension KeyVault {
   package func refusalToRead(
     _ operation: Operation, under id: VaultKeyID
   ) throws(Fault) -> (refusal: Refusal, message: String)? {
-    let key = try key(id)
-    return brokenByKey(key) ?? brokenByOperation(operation, key)
+    if let broken = try refusal(of: id) { return broken }
+    return brokenByOperation(operation, try exactKey(id))
   }
 
   /// The checks, one to a line, in `Refusal`'s order.
   private func broken(
-    by request: ClaimRequest, under key: VaultKey, _ budget: Budget?
+    by request: ClaimRequest, under key: VaultKey, isRevoked: Bool, _ budget: Budget?
   ) -> (refusal: Refusal, message: String)? {
     brokenBySeal(key, budget)
-      ?? brokenByKey(key)
+      ?? brokenByKey(key, isRevoked: isRevoked)
       ?? brokenByOperation(request.operation, key)
       ?? brokenByAccount(request.account, key)
       ?? brokenByAmount(request.amount, key)
@@ -81,7 +82,7 @@ extension KeyVault {
       ?? brokenByBudget(request.amount, budget)
   }
 
-  private func brokenBySeal(_ key: VaultKey, _ budget: Budget?) -> (Refusal, String)? {
+  func brokenBySeal(_ key: VaultKey, _ budget: Budget?) -> (Refusal, String)? {
     let seal = store.seal(
       ofKey: key.id, of: key.batch, policy: key.policy.json.text, expiresAt: key.expiresAt)
     guard seal == key.seal else {
@@ -89,18 +90,22 @@ extension KeyVault {
     }
     if let budget {
       let cap = Money(minorUnits: budget.limit, currency: budget.currency)
-      guard store.seal(ofCap: cap, of: budget.batch) == budget.seal else {
+      guard store.seal(ofCap: cap, of: budget.batch) == budget.seal, key.policy.caps.contains(cap)
+      else {
         return (.integrity, "the \(budget.currency) cap of \(budget.batch) was altered")
       }
     }
     return nil
   }
 
-  private func brokenByKey(_ key: VaultKey) -> (Refusal, String)? {
+  func brokenByKey(_ key: VaultKey, isRevoked: Bool) -> (Refusal, String)? {
+    if isRevoked {
+      return (.keyRevoked, "\(key.revokedBy ?? "somebody") revoked the vault key \(key.id)")
+    }
     switch key.standing(at: store.clock.now()) {
-    case .live: nil
-    case .revoked: (.keyRevoked, "\(key.revokedBy ?? "somebody") revoked the vault key \(key.id)")
-    case .expired: (.keyExpired, "the vault key \(key.id) expired at \(key.expiresAt)")
+    case .live, .revoked: return nil
+    case .expired:
+      return (.keyExpired, "the vault key \(key.id) expired at \(key.expiresAt)")
     }
   }
 
@@ -136,37 +141,5 @@ extension KeyVault {
       .capExhausted,
       "\(amount) would pass the batch's cap of \(limit), of which \(gone) is spent or held"
     )
-  }
-
-  private func hold(
-    _ request: ClaimRequest, under key: VaultKey, in transaction: borrowing Transaction
-  ) throws(Fault) {
-    let amount = request.amount
-    let now = store.clock.now()
-    try transaction.run(
-      """
-      INSERT INTO hold (batch, number, vault_key, currency, amount_minor, state, opened_at)
-      VALUES (:batch, :number, :key, :currency, :amount, 'held', :now)
-      """,
-      [
-        ":batch": .text(request.job.batch.text), ":number": .integer(request.job.number),
-        ":key": .text(key.id.text), ":currency": .text(amount.currency.code),
-        ":amount": .integer(amount.minorUnits), ":now": .integer(now.milliseconds),
-      ])
-    let reserved = try transaction.run(
-      """
-      UPDATE budget
-      SET    held_minor = held_minor + :amount
-      WHERE  batch = :batch AND currency = :currency
-        AND  spent_minor + held_minor + :amount <= limit_minor
-      """,
-      [
-        ":batch": .text(request.job.batch.text), ":currency": .text(amount.currency.code),
-        ":amount": .integer(amount.minorUnits),
-      ])
-    precondition(reserved == 1, "a reservation that does not fit passed the checks")
-    try transaction.run(
-      "UPDATE vault_key SET jobs_admitted = jobs_admitted + 1 WHERE id = :id",
-      [":id": .text(key.id.text)])
   }
 }

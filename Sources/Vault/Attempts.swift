@@ -31,60 +31,45 @@ package struct AttemptNote: Equatable, Sendable {
 }
 
 extension KeyVault {
-  /// The stored attempt of a job; throws when there is none.
+  /// The stored attempt of a job; throws `storage` when there is none or it was altered.
   package func attempt(of job: JobID, operation: Operation, account: String, amount: Money)
     throws(Fault) -> AttemptRecord
   {
-    let record = try store.first(
-      "SELECT * FROM attempt WHERE batch = :batch AND number = :number", named(job)
-    ) { row throws(Fault) in
-      AttemptRecord(
-        attempt: Attempt(
-          job: job, operation: operation, account: account, amount: amount,
-          idempotencyKey: row.text("idempotency_key"), body: row.blob("body"),
-          apiVersion: row.text("api_version"), stripeAccount: row.optionalText("stripe_account"),
-          sendNumber: Int(row.integer("sends")),
-          firstSentAt: Timestamp(milliseconds: row.integer("first_sent_at"))),
-        key: VaultKeyID(row.text("vault_key")), serverErrors: Int(row.integer("server_errors")),
-        paymentIntent: row.optionalText("payment_intent"),
-        mayAskAgain: row.integer("ask_again") == 1)
-    }
+    let record = try storedAttempt(of: job, operation: operation, account: account, amount: amount)
     guard let record else { throw .untrusted("the attempt of \(job) is gone") }
     return record
   }
 
   /// The body a job was sent with before, if it was: it never gets another.
-  package func earlierBody(of job: JobID) throws(Fault) -> [UInt8]? {
-    try store.first(
-      "SELECT body FROM attempt WHERE batch = :batch AND number = :number", named(job)
-    ) { row throws(Fault) in row.blob("body") }
+  ///
+  /// Throws `storage` when the stored attempt was altered.
+  package func earlierBody(
+    of job: JobID, operation: Operation, account: String, amount: Money
+  ) throws(Fault) -> [UInt8]? {
+    try storedAttempt(of: job, operation: operation, account: account, amount: amount)?
+      .attempt.body
   }
 
   /// Counts another send of an attempt that is in doubt; the money is held already.
   ///
-  /// Throws when the stored attempt is not the one `attempt` says. The caller has checked that the
+  /// Throws when the stored attempt is not the one `record` says. The caller has checked that the
   /// question may be asked again.
   package func admitAgain(
     _ record: AttemptRecord, under key: VaultKeyID, at stripeTime: Timestamp,
     in transaction: borrowing Transaction
   ) throws(Fault) -> Reservation {
     let last = record.attempt
-    let counted = try transaction.run(
-      """
-      UPDATE attempt
-      SET    sends = sends + 1, last_sent_at = :now
-      WHERE  batch = :batch AND number = :number AND sends = :sends
-      """,
-      [
-        ":batch": .text(last.job.batch.text), ":number": .integer(last.job.number),
-        ":sends": .integer(last.sendNumber), ":now": .integer(stripeTime.milliseconds),
-      ])
-    guard counted == 1 else { throw .untrusted("the attempt of \(last.job) changed") }
     let again = Attempt(
       job: last.job, operation: last.operation, account: last.account, amount: last.amount,
       idempotencyKey: last.idempotencyKey, body: last.body, apiVersion: last.apiVersion,
       stripeAccount: last.stripeAccount, sendNumber: last.sendNumber + 1,
       firstSentAt: last.firstSentAt)
+    let next = AttemptRecord(
+      attempt: again, key: key, serverErrors: record.serverErrors,
+      paymentIntent: record.paymentIntent, mayAskAgain: record.mayAskAgain)
+    guard try update(next, from: last.sendNumber, in: transaction) else {
+      throw .untrusted("the attempt of \(last.job) changed")
+    }
     try transaction.append(
       .resent, subject: last.job.description,
       [
@@ -94,98 +79,51 @@ extension KeyVault {
     return Reservation(attempt: again, transaction: transaction.number)
   }
 
-  /// Notes how an answer leaves the attempt; false when the stored send is not the one answered.
-  package func note(
-    _ note: AttemptNote, on attempt: Attempt, in transaction: borrowing Transaction
-  ) throws(Fault) -> Bool {
-    try transaction.run(
-      """
-      UPDATE attempt
-      SET    server_errors = :server_errors, payment_intent = :payment_intent,
-             ask_again = :ask_again
-      WHERE  batch = :batch AND number = :number AND sends = :sends
-      """,
-      [
-        ":batch": .text(attempt.job.batch.text), ":number": .integer(attempt.job.number),
-        ":sends": .integer(attempt.sendNumber), ":server_errors": .integer(note.serverErrors),
-        ":payment_intent": .optional(note.paymentIntent),
-        ":ask_again": .integer(note.mayAskAgain ? 1 : 0),
-      ]) == 1
-  }
-
-  /// Posts or voids the hold of a job, and gives its attempt a fresh start when certainly nothing
-  /// was executed; false when there is no such hold or the stored send is not the one answered.
+  /// Writes what an outcome means for the attempt, the hold and the budget.
+  ///
+  /// `note` says how the attempt is left while it stays in doubt. False when the stored send is not
+  /// the one that was answered, or its hold is not held.
   package func settle(
-    _ attempt: Attempt, _ outcome: JobOutcome, actual: Int64?,
+    _ attempt: Attempt, _ outcome: JobOutcome, actual: Int64?, note: AttemptNote?,
     in transaction: borrowing Transaction
   ) throws(Fault) -> Bool {
-    guard let event = outcome.holdEvent else { return true }
-    let state = try HoldState.held.applying(event)
-    let posted = state == .posted ? actual ?? attempt.amount.minorUnits : nil
-    let sends = try transaction.run(
-      """
-      UPDATE attempt
-      SET    sends = iif(:outcome = 'not_executed', 0, sends), payment_intent = NULL
-      WHERE  batch = :batch AND number = :number AND sends = :sends
-      """,
-      [
-        ":batch": .text(attempt.job.batch.text), ":number": .integer(attempt.job.number),
-        ":sends": .integer(attempt.sendNumber), ":outcome": .text(outcome.rawValue),
-      ])
-    let holds = try transaction.run(
-      """
-      UPDATE hold
-      SET    state = :state, posted_minor = :posted, settled_at = :now
-      WHERE  batch = :batch AND number = :number AND state = 'held'
-      """,
-      [
-        ":batch": .text(attempt.job.batch.text), ":number": .integer(attempt.job.number),
-        ":state": .text(state.rawValue), ":posted": .optional(posted),
-        ":now": .integer(store.clock.now().milliseconds),
-      ])
-    let budgets = try transaction.run(
-      """
-      UPDATE budget
-      SET    held_minor = held_minor - :held, spent_minor = spent_minor + :posted
-      WHERE  batch = :batch AND currency = :currency
-      """,
-      [
-        ":batch": .text(attempt.job.batch.text),
-        ":currency": .text(attempt.amount.currency.code),
-        ":held": .integer(attempt.amount.minorUnits), ":posted": .integer(posted ?? 0),
-      ])
-    return sends == 1 && holds == 1 && budgets == 1
+    let record = try self.attempt(
+      of: attempt.job, operation: attempt.operation, account: attempt.account,
+      amount: attempt.amount)
+    let next = AttemptRecord(
+      attempt: outcome == .notExecuted ? record.attempt.unsent : record.attempt, key: record.key,
+      serverErrors: note?.serverErrors ?? record.serverErrors,
+      paymentIntent: note.map(\.paymentIntent) ?? (outcome.isSettled ? nil : record.paymentIntent),
+      mayAskAgain: note?.mayAskAgain ?? record.mayAskAgain)
+    guard try update(next, from: attempt.sendNumber, in: transaction) else { return false }
+    guard let event = outcome.holdEvent else { return try isHeld(attempt.job) }
+    if outcome == .notExecuted { try forgetAdmission(under: record.key, in: transaction) }
+    return try settleHold(attempt, event, actual: actual, in: transaction)
   }
 
   /// Writes the attempt of a claim, or takes up the one there is: same key, same bytes.
   func writeAttempt(
     _ request: ClaimRequest, under key: VaultKey, in transaction: borrowing Transaction
   ) throws(Fault) -> Attempt {
-    try transaction.run(
-      """
-      INSERT INTO attempt (batch, number, idempotency_key, body, api_version, stripe_account,
-                           vault_key, sends, first_sent_at, last_sent_at, ask_again)
-      VALUES (:batch, :number, :idempotency_key, :body, :api_version, :stripe_account,
-              :key, 1, :now, :now, 1)
-      ON CONFLICT (batch, number) DO UPDATE
-      SET    vault_key = :key, sends = 1, first_sent_at = :now, last_sent_at = :now, ask_again = 1,
-             server_errors = 0
-      WHERE  sends = 0
-      """,
-      [
-        ":batch": .text(request.job.batch.text), ":number": .integer(request.job.number),
-        ":idempotency_key": .text(idempotencyKey(of: request.job)), ":body": .blob(request.body),
-        ":api_version": .text(request.apiVersion),
-        ":stripe_account": .optional(store.facts.stripeAccount), ":key": .text(key.id.text),
-        ":now": .integer(request.stripeTime.milliseconds),
-      ])
-    let record = try attempt(
+    let earlier = try storedAttempt(
       of: request.job, operation: request.operation, account: request.account,
       amount: request.amount)
-    guard record.attempt.sendNumber == 1, record.attempt.body == request.body else {
-      throw .untrusted("the attempt of \(request.job) is not the one that is claimed")
+    let attempt = Attempt(
+      job: request.job, operation: request.operation, account: request.account,
+      amount: request.amount, idempotencyKey: idempotencyKey(of: request.job), body: request.body,
+      apiVersion: request.apiVersion, stripeAccount: store.facts.stripeAccount, sendNumber: 1,
+      firstSentAt: request.stripeTime)
+    let record = AttemptRecord(
+      attempt: attempt, key: key.id, serverErrors: 0, paymentIntent: nil, mayAskAgain: true)
+    guard let earlier else {
+      try insert(record, in: transaction)
+      return attempt
     }
-    return record.attempt
+    guard earlier.attempt.sendNumber == 0, earlier.attempt.body == request.body,
+      earlier.attempt.idempotencyKey == attempt.idempotencyKey,
+      try update(record, from: 0, in: transaction)
+    else { throw .untrusted("the attempt of \(request.job) is not the one that is claimed") }
+    return attempt
   }
 
   /// The one idempotency key of a job: derived, not drawn, so that a home restored from a backup
@@ -193,8 +131,102 @@ extension KeyVault {
   private func idempotencyKey(of job: JobID) -> String {
     "sluice-\(store.seal("sluice.idempotency_key/1", [store.facts.id, job.description]).prefix(40))"
   }
+}
 
-  private func named(_ job: JobID) -> Parameters {
-    [":batch": .text(job.batch.text), ":number": .integer(job.number)]
+// The rows
+extension KeyVault {
+  private func storedAttempt(
+    of job: JobID, operation: Operation, account: String, amount: Money
+  ) throws(Fault) -> AttemptRecord? {
+    let stored = try store.first(
+      "SELECT * FROM attempt WHERE batch = :batch AND number = :number",
+      [":batch": .text(job.batch.text), ":number": .integer(job.number)]
+    ) { row throws(Fault) in
+      let record = AttemptRecord(
+        attempt: Attempt(
+          job: job, operation: operation, account: account, amount: amount,
+          idempotencyKey: row.text("idempotency_key"), body: row.blob("body"),
+          apiVersion: row.text("api_version"), stripeAccount: row.optionalText("stripe_account"),
+          sendNumber: Int(row.integer("sends")),
+          firstSentAt: Timestamp(milliseconds: row.integer("first_sent_at"))),
+        key: VaultKeyID(row.text("vault_key")), serverErrors: Int(row.integer("server_errors")),
+        paymentIntent: row.optionalText("payment_intent"),
+        mayAskAgain: row.integer("ask_again") == 1)
+      return (record: record, seal: row.text("seal"))
+    }
+    guard let stored else { return nil }
+    guard seal(of: stored.record) == stored.seal else {
+      throw .untrusted("the attempt of \(job) was altered")
+    }
+    return stored.record
+  }
+
+  private func insert(
+    _ record: AttemptRecord, in transaction: borrowing Transaction
+  ) throws(Fault) {
+    let attempt = record.attempt
+    try transaction.run(
+      """
+      INSERT INTO attempt (batch, number, idempotency_key, body, api_version, stripe_account,
+                           vault_key, sends, first_sent_at, ask_again, seal)
+      VALUES (:batch, :number, :idempotency_key, :body, :api_version, :stripe_account,
+              :key, :sends, :first_sent_at, :ask_again, :seal)
+      """,
+      [
+        ":batch": .text(attempt.job.batch.text), ":number": .integer(attempt.job.number),
+        ":idempotency_key": .text(attempt.idempotencyKey), ":body": .blob(attempt.body),
+        ":api_version": .text(attempt.apiVersion),
+        ":stripe_account": .optional(attempt.stripeAccount), ":key": .text(record.key.text),
+        ":sends": .integer(attempt.sendNumber),
+        ":first_sent_at": .integer(attempt.firstSentAt.milliseconds),
+        ":ask_again": .integer(record.mayAskAgain ? 1 : 0), ":seal": .text(seal(of: record)),
+      ])
+  }
+
+  /// Writes what may change of an attempt; false when its send number is not `sends`.
+  private func update(
+    _ record: AttemptRecord, from sends: Int, in transaction: borrowing Transaction
+  ) throws(Fault) -> Bool {
+    let attempt = record.attempt
+    return try transaction.run(
+      """
+      UPDATE attempt
+      SET    vault_key = :key, sends = :sends, server_errors = :server_errors,
+             first_sent_at = :first_sent_at, payment_intent = :payment_intent,
+             ask_again = :ask_again, seal = :seal
+      WHERE  batch = :batch AND number = :number AND sends = :expected
+      """,
+      [
+        ":batch": .text(attempt.job.batch.text), ":number": .integer(attempt.job.number),
+        ":key": .text(record.key.text), ":sends": .integer(attempt.sendNumber),
+        ":server_errors": .integer(record.serverErrors),
+        ":first_sent_at": .integer(attempt.firstSentAt.milliseconds),
+        ":payment_intent": .optional(record.paymentIntent),
+        ":ask_again": .integer(record.mayAskAgain ? 1 : 0), ":seal": .text(seal(of: record)),
+        ":expected": .integer(sends),
+      ]) == 1
+  }
+
+  /// The seal over every field of an attempt.
+  private func seal(of record: AttemptRecord) -> String {
+    let attempt = record.attempt
+    return store.seal(
+      "sluice.attempt/1",
+      [
+        attempt.job.description, attempt.idempotencyKey, hex(SHA256.digest(attempt.body)),
+        attempt.apiVersion, attempt.stripeAccount, record.key.text, String(attempt.sendNumber),
+        String(record.serverErrors), String(attempt.firstSentAt.milliseconds),
+        record.paymentIntent, String(record.mayAskAgain),
+      ])
+  }
+}
+
+extension Attempt {
+  /// The attempt after an answer that proves that nothing was executed.
+  fileprivate var unsent: Attempt {
+    Attempt(
+      job: job, operation: operation, account: account, amount: amount,
+      idempotencyKey: idempotencyKey, body: body, apiVersion: apiVersion,
+      stripeAccount: stripeAccount, sendNumber: 0, firstSentAt: firstSentAt)
   }
 }

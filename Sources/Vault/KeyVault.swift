@@ -65,6 +65,28 @@ package struct KeyVault {
     return key
   }
 
+  /// The key of exactly this id; throws `storage` when it is gone.
+  func exactKey(_ id: VaultKeyID) throws(Fault) -> VaultKey {
+    let key = try store.first(
+      "SELECT * FROM vault_key WHERE id = :id", [":id": .text(id.text)],
+      decode: VaultKey.init(row:))
+    guard let key else { throw .untrusted("the vault key \(id) is gone") }
+    return key
+  }
+
+  /// Whether a key was ever revoked: by its row, or by the journal, which nobody can edit back.
+  package func isRevoked(_ id: VaultKeyID) throws(Fault) -> Bool {
+    if try exactKey(id).revokedAt != nil { return true }
+    return try store.lastEvent(of: id.text, among: [.keyRevoked]) != nil
+  }
+
+  /// What keeps a key from admitting anything, a re-send included; nil when nothing does.
+  package func refusal(of id: VaultKeyID) throws(Fault) -> (refusal: Refusal, message: String)? {
+    let key = try exactKey(id)
+    let isRevoked = try isRevoked(id)
+    return brokenBySeal(key, nil) ?? brokenByKey(key, isRevoked: isRevoked)
+  }
+
   /// Every key, newest first.
   package func keys() throws(Fault) -> [VaultKey] {
     try store.rows(

@@ -35,8 +35,13 @@ extension Worker {
   /// Checks the file, the seals, and that the batch's rows agree with the journal.
   func checkFile(of batch: Batch) throws(Fault) {
     try store.checkFile()
-    try store.verifyChain()
+    var ledger = Ledger(batch.id)
+    try store.verifyChain { entry throws(Fault) in ledger.read(entry) }
+    self.ledger = ledger
     try vault.checkBudgets(of: batch.id)
+    if let disagreement = ledger.disagreement(with: try vault.budgets(of: batch.id)) {
+      throw .untrusted(disagreement)
+    }
     guard try queue.journalAgrees(with: batch) else {
       throw .untrusted("\(batch.id) is \(batch.state.rawValue), but the journal says otherwise")
     }
@@ -49,7 +54,7 @@ extension Worker {
 
   /// Asks Stripe the time before anything is claimed; throws when it does not answer, does not take
   /// the key, or has another time.
-  func requireStripe(for batch: Batch) throws(Fault) {
+  func requireStripe() throws(Fault) {
     switch askTime() {
     case .told: break
     case .refused(let reason):
@@ -84,20 +89,21 @@ extension Worker {
     }
   }
 
-  /// Starts the batch under a key of its own; a plan that is not the approved one halts it at once.
-  func begin(_ batch: Batch) throws(Fault) -> Running {
+  /// Starts the batch under a key of its own; nil when its plan is not the approved one, which
+  /// halts it at once.
+  func begin(_ batch: Batch) throws(Fault) -> Running? {
     let digest = try queue.recomputedDigest(of: batch)
+    let approved = try queue.journaledDigest(of: batch.id, [.approved])
     let transaction = try store.begin()
     try queue.start(batch, in: transaction)
     guard let approval = try approver.approval(of: batch), approver.isAuthentic(approval),
-      digest == batch.digest
+      digest == batch.digest, digest == approved
     else {
       let message = "the jobs of \(batch.id) are not the ones that were approved"
       try queue.halt(
         batch.id, Halt(reason: .integrity, number: nil, message: message), in: transaction)
       _ = try transaction.commit()
-      throw Fault(
-        .halted, message, hint: "nothing was sent; see `sluice journal verify`")
+      return nil
     }
     let key = try vault.issue(
       for: batch.id, name: batch.jobFile, policy: batch.terms.policy, using: &random,

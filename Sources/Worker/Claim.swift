@@ -18,9 +18,20 @@ extension Drain {
   /// The guards are evaluated after the settlement's writes; a refusal commits the settlement, the
   /// refusal and the halt together.
   func claim(_ job: Job, body: [UInt8]) throws(Fault) -> Claim {
-    let transaction = try worker.store.begin()
-    if let pending, try !worker.write(pending, in: transaction) {
-      throw worker.stale(pending, rollingBack: transaction)
+    let before = worker.ledger
+    do throws(Fault) {
+      return try claimTogether(job, body: body)
+    } catch {
+      worker.ledger = before
+      throw error
+    }
+  }
+
+  private func claimTogether(_ job: Job, body: [UInt8]) throws(Fault) -> Claim {
+    let transaction =
+      try pending == nil ? worker.store.begin() : worker.beginSettling()
+    if let pending, !worker.write(pending, in: transaction) {
+      throw stale(pending, rollingBack: transaction)
     }
     if let broken = try brokenGuard(of: job) {
       try refuse(job, broken.refusal, broken.message, in: transaction)
@@ -39,6 +50,7 @@ extension Drain {
       guard try worker.queue.move(job.id, from: .queued, .reserve, in: transaction) else {
         throw .untrusted("\(job.id) is no longer queued")
       }
+      worker.ledger.claim(job.id.number, job.planned.amount)
       let committed = try transaction.commit()
       tellPending()
       return .permitted(Permit(reservation, committed))
@@ -57,19 +69,27 @@ extension Drain {
     guard batch.state == .running else {
       throw .untrusted("\(batch.id) is \(batch.state.rawValue) while it is being drained")
     }
+    if let broken = try brokenLeave() { return broken }
+    if let message = try brokenIntegrity(of: job) { return (.integrity, message) }
+    if let disagreement = worker.stripeClock.disagreement { return (.clock, disagreement) }
+    return brokenInARow(batch)
+  }
+
+  /// Whether a person has taken back the leave to go on.
+  func brokenLeave() throws(Fault) -> (refusal: Refusal, message: String)? {
     if let stop = try worker.stops.current() { return (.stopped, stop.sentence) }
     if running.approval.isExpired(at: worker.store.clock.now()) {
       return (.approvalExpired, "the approval expired at \(running.approval.expiresAt)")
     }
-    if let message = try brokenIntegrity(of: job) { return (.integrity, message) }
-    if let disagreement = worker.stripeClock.disagreement { return (.clock, disagreement) }
-    return brokenInARow(batch)
+    return nil
   }
 
   private func brokenIntegrity(of job: Job) throws(Fault) -> String? {
     if worker.store.seal(of: job.planned, in: job.id.batch) != job.seal {
       return "\(job.id) is not what was approved"
     }
+    let budgets = try worker.vault.budgets(of: job.id.batch)
+    if let disagreement = worker.ledger.disagreement(with: budgets) { return disagreement }
     if try !worker.queue.journalAllowsClaim(of: job.id) {
       return "\(job.id) is queued, but the journal says otherwise"
     }
@@ -79,7 +99,7 @@ extension Drain {
     return nil
   }
 
-  private func brokenInARow(_ batch: Batch) -> (Refusal, String)? {
+  func brokenInARow(_ batch: Batch) -> (Refusal, String)? {
     let rule = batch.terms.halt
     if batch.declinedInARow >= rule.declinedInARow {
       return (.declinedInARow, "\(batch.declinedInARow) jobs in a row were declined")
@@ -88,6 +108,13 @@ extension Drain {
       return (.rejectedInARow, "\(batch.rejectedInARow) jobs in a row were rejected")
     }
     return nil
+  }
+
+  /// Refuses a job outside a claim, before anything is read for it.
+  func refuseAlone(_ job: Job, _ refusal: Refusal, _ message: String) throws(Fault) {
+    let transaction = try worker.store.begin()
+    try refuse(job, refusal, message, in: transaction)
+    _ = try transaction.commit()
   }
 
   private func refuse(

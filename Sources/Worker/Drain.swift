@@ -12,7 +12,8 @@ final class Drain {
   var pending: Settlement?
 
   private let limit: Int?
-  private var claimed = 0
+  /// How many jobs this run has claimed.
+  private(set) var claimed = 0
   /// The number from which the next queued job is looked for.
   private var next = 1
   private var unreachableInARow = 0
@@ -27,11 +28,27 @@ final class Drain {
   /// Settles what an earlier run left, then drains.
   func drain() throws(Fault) {
     guard try recover() else { return }
-    while try step() {}
+    do throws(Fault) {
+      while try step() {}
+    } catch {
+      // An answer is never lost to a fault of what comes next: it commits alone, if it still can.
+      try? commitPending()
+      throw error
+    }
+  }
+
+  /// Keeps a pending answer that nothing waits for as evidence, once.
+  func stale(_ settlement: Settlement, rollingBack transaction: consuming Transaction) -> Fault {
+    pending = nil
+    return worker.stale(settlement, rollingBack: transaction)
   }
 
   /// One job; false when the drain is over.
   private func step() throws(Fault) -> Bool {
+    guard let job = try worker.queue.nextQueued(of: running.batch.id, from: next) else {
+      try finish()
+      return false
+    }
     if worker.signals.isInterrupted {
       try halt(.interrupted, at: nil, "the worker was interrupted")
       return false
@@ -40,9 +57,9 @@ final class Drain {
       try commitPending()
       return false
     }
-    guard let job = try worker.queue.nextQueued(of: running.batch.id, from: next) else {
-      try finish()
-      return false
+    if claimed % 64 == 63 {
+      try commitPending()
+      try worker.store.checkpointIfLarge()
     }
     switch try prepare(job) {
     case .again: return true
@@ -70,7 +87,7 @@ final class Drain {
       pending = settlement
       next = attempt.job.number + 1
       reached()
-      return true
+      return try !haltIfOverCharged(settlement)
     case .notExecuted(let pause, let reason):
       try worker.commit(settlement)
       claimed -= 1
@@ -105,6 +122,17 @@ final class Drain {
     }
   }
 
+  /// Posting more than was held halts the batch, in the settlement's own commit.
+  func haltIfOverCharged(_ settlement: Settlement) throws(Fault) -> Bool {
+    let attempt = settlement.attempt
+    guard let actual = settlement.actual, actual > attempt.amount.minorUnits else { return false }
+    let moved = Money(minorUnits: actual, currency: attempt.amount.currency)
+    try halt(
+      .overCharged, at: attempt.job.number,
+      "Stripe moved \(moved) for \(attempt.job), and \(attempt.amount) was approved and held")
+    return true
+  }
+
   private func reached() {
     unreachableInARow = 0
     backoff.reset()
@@ -112,9 +140,9 @@ final class Drain {
 
   /// Ends a batch of which no job is queued, sending or in doubt.
   private func finish() throws(Fault) {
-    let transaction = try worker.store.begin()
-    if let pending, try !worker.write(pending, in: transaction) {
-      throw worker.stale(pending, rollingBack: transaction)
+    let transaction = try pending == nil ? worker.store.begin() : worker.beginSettling()
+    if let pending, !worker.write(pending, in: transaction) {
+      throw stale(pending, rollingBack: transaction)
     }
     try worker.queue.finish(running.batch.id, in: transaction)
     _ = try transaction.commit()
@@ -123,9 +151,9 @@ final class Drain {
 
   /// Halts the batch, together with a settlement that waits.
   func halt(_ reason: HaltReason, at number: Int?, _ message: String) throws(Fault) {
-    let transaction = try worker.store.begin()
-    if let pending, try !worker.write(pending, in: transaction) {
-      throw worker.stale(pending, rollingBack: transaction)
+    let transaction = try pending == nil ? worker.store.begin() : worker.beginSettling()
+    if let pending, !worker.write(pending, in: transaction) {
+      throw stale(pending, rollingBack: transaction)
     }
     try worker.queue.halt(
       running.batch.id, Halt(reason: reason, number: number, message: message), in: transaction)
@@ -159,6 +187,11 @@ extension Worker {
   func wait(_ wait: Milliseconds, because reason: String) {
     guard !signals.isInterrupted else { return }
     signals.waiting(wait, because: reason)
-    store.clock.sleep(wait)
+    // In slices, so that a signal that comes between the check and the sleep is not slept through.
+    var left = wait.count
+    while left > 0, !signals.isInterrupted {
+      store.clock.sleep(Milliseconds(min(left, 1000)))
+      left -= 1000
+    }
   }
 }

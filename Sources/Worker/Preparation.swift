@@ -22,16 +22,25 @@ extension Drain {
   /// Reads happen here, before the claim, because no transaction is open across the network.
   func prepare(_ job: Job) throws(Fault) -> Preparation {
     if !worker.stripeClock.isFresh, try !refreshTime() { return .over }
-    if let body = try worker.vault.earlierBody(of: job.id) { return .ready(body) }
+    let planned = job.planned
+    let earlier = try worker.vault.earlierBody(
+      of: job.id, operation: planned.operation, account: planned.account, amount: planned.amount)
+    if let earlier { return .ready(earlier) }
     guard job.planned.operation == .paymentIntentsCreate, job.planned.paymentMethod == nil else {
       return .ready(body(of: job, paymentMethod: nil))
     }
     try commitPending()
-    if let refused = try worker.vault.refusalToRead(.customersRetrieve, under: running.key) {
-      try halt(refused.refusal.haltReason, at: job.id.number, refused.message)
+    if let broken = try brokenRead() {
+      try refuseAlone(job, broken.refusal, broken.message)
       return .over
     }
     return try prepare(job, CustomerDefault.read(job.planned.account, over: worker.connection))
+  }
+
+  /// What forbids reading at Stripe now; a read that is tried again and again must see a stop.
+  private func brokenRead() throws(Fault) -> (refusal: Refusal, message: String)? {
+    if let broken = try brokenLeave() { return broken }
+    return try worker.vault.refusalToRead(.customersRetrieve, under: running.key)
   }
 
   private func prepare(_ job: Job, _ answer: CustomerDefault) throws(Fault) -> Preparation {
@@ -59,8 +68,14 @@ extension Drain {
     if reason == .noSuchCustomer {
       try worker.queue.countInARow(.rejected, of: job.id.batch, in: transaction)
     }
+    // A key of the wrong account finds no customer at all: that halts before it skips the batch.
+    let broken = brokenInARow(try worker.queue.batch(job.id.batch))
+    if let broken {
+      let halt = Halt(reason: broken.0.haltReason, number: job.id.number, message: broken.1)
+      try worker.queue.halt(job.id.batch, halt, in: transaction)
+    }
     _ = try transaction.commit()
-    return .again
+    return broken == nil ? .again : .over
   }
 
   private func body(of job: Job, paymentMethod: String?) -> [UInt8] {

@@ -13,6 +13,8 @@ enum PursuitStep {
   case cancel(paymentIntent: String)
   /// Ask Stripe what there is.
   case lookUp
+  /// Leave it in doubt, for a reason that a person or the next run must see.
+  case halt(HaltReason, String)
 }
 
 extension Drain {
@@ -40,7 +42,8 @@ extension Drain {
       try halt(halted, at: job.number, reason.message)
       return false
     case .sendAgain, .serverError:
-      worker.wait(pursuitBackoff(), because: reason.message)
+      var backoff = Backoff()
+      worker.wait(backoff.next(using: &worker.random), because: reason.message)
       return try pursue(job)
     case .cancel, .lookUp: return try pursue(job)
     }
@@ -62,6 +65,7 @@ extension Drain {
         case .cancel(let intent):
           try take(settler(record).cancel(paymentIntent: intent), record)
         case .lookUp: try take(settler(record).lookUp(), record)
+        case .halt(let reason, let message): try halted(reason, id, message)
         }
       switch progress {
       case .settled: return true
@@ -90,22 +94,48 @@ extension Drain {
     case failed(String)
   }
 
+  private func halted(
+    _ reason: HaltReason, _ job: JobID, _ message: String
+  ) throws(Fault) -> Progress {
+    try halt(reason, at: job.number, "\(message); \(job) is in doubt")
+    return .halted
+  }
+
   private func step(for record: AttemptRecord) throws(Fault) -> PursuitStep {
+    if let broken = try brokenPursuit(of: record) { return .halt(broken.reason, broken.message) }
     if let intent = record.paymentIntent { return .cancel(paymentIntent: intent) }
     return try maySendAgain(record) ? .sendAgain : .lookUp
+  }
+
+  /// What keeps even a question about the job from being asked under this run.
+  private func brokenPursuit(
+    of record: AttemptRecord
+  ) throws(Fault) -> (reason: HaltReason, message: String)? {
+    let job = try worker.queue.job(record.attempt.job)
+    guard worker.store.seal(of: job.planned, in: job.id.batch) == job.seal,
+      record.attempt.sendNumber > 0
+    else { return (.integrity, "\(job.id) is not what was approved") }
+    // A look-up would settle for "unknown" what the next run's key may still ask.
+    if try worker.stops.current() == nil,
+      let broken = try worker.vault.refusal(of: running.key), broken.refusal == .keyExpired
+    {
+      return (.keyExpired, broken.message)
+    }
+    return nil
   }
 
   /// Every condition of a re-send, one to a line; when one fails, only a look-up is left.
   private func maySendAgain(_ record: AttemptRecord) throws(Fault) -> Bool {
     guard record.mayAskAgain else { return false }
-    guard record.serverErrors <= 1 else { return false }
     guard record.attempt.sendNumber < 8 else { return false }
-    guard try worker.stops.current() == nil else { return false }
-    guard !running.approval.isExpired(at: worker.store.clock.now()) else { return false }
-    guard try worker.vault.key(record.key).revokedAt == nil else { return false }
-    guard try worker.vault.key(running.key).revokedAt == nil else { return false }
+    guard try worker.queue.batch(running.batch.id).state == .running else { return false }
+    guard try brokenLeave() == nil else { return false }
+    guard try !worker.vault.isRevoked(record.key) else { return false }
+    guard try worker.vault.refusalToRead(record.attempt.operation, under: running.key) == nil
+    else { return false }
     guard let now = worker.stripeClock.now else { return false }
-    return now.since(record.attempt.firstSentAt) < .hours(23)
+    let age = now.since(record.attempt.firstSentAt)
+    return age > .minutes(-5) && age < .hours(23)
   }
 
   /// T1' and the send: the same key, the same bytes.
@@ -147,7 +177,9 @@ extension Drain {
 
   private func progress(after verdict: Verdict, _ attempt: Attempt) throws(Fault) -> Progress {
     switch verdict {
-    case .charged, .declined, .processing: return .settled
+    case .charged, .declined, .processing:
+      let settlement = Settlement(verdict, attempt, from: .sending)
+      return try haltIfOverCharged(settlement) ? .halted : .settled
     case .rejected, .notExecuted: preconditionFailure("a re-send cannot prove this")
     case .inDoubt(.halt(let reason), let why):
       try halt(reason, at: attempt.job.number, "\(attempt.job) is in doubt: \(why.message)")
@@ -167,14 +199,12 @@ extension Drain {
     let attempt = record.attempt
     switch finding {
     case .settled(let verdict):
-      try worker.commit(Settlement(verdict, attempt, from: .inDoubt))
-      return .settled
+      let settlement = Settlement(verdict, attempt, from: .inDoubt)
+      try worker.commit(settlement)
+      return try haltIfOverCharged(settlement) ? .halted : .settled
     case .failed(let reason): return .failed(reason.message)
-    case .absent, .several:
-      let message =
-        finding == .several
-        ? "Stripe has more than one object of \(attempt.job)"
-        : "Stripe shows nothing of \(attempt.job), which does not prove that nothing happened"
+    case .absent, .several, .odd:
+      let message = finding.sentence(of: attempt.job)
       try worker.commit(Settlement(unknown: attempt, message: message))
       try halt(.unsettled, at: attempt.job.number, message)
       return .halted
@@ -184,10 +214,17 @@ extension Drain {
   private func settler(_ record: AttemptRecord) -> Settler {
     Settler(record.attempt, mode: worker.store.facts.mode, over: worker.connection)
   }
+}
 
-  private func pursuitBackoff() -> Milliseconds {
-    var backoff = Backoff()
-    return backoff.next(using: &worker.random)
+extension Finding {
+  /// What was found of a job that stays unknown.
+  func sentence(of job: JobID) -> String {
+    switch self {
+    case .several: "Stripe has more than one object of \(job)"
+    case .odd(let reason): "Stripe's answer about \(job) fits nothing: \(reason.message)"
+    case .absent, .settled, .failed:
+      "Stripe shows nothing of \(job), which does not prove that nothing happened"
+    }
   }
 }
 

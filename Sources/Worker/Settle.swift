@@ -16,7 +16,7 @@ extension Worker {
     defer { lock.unlock() }
     let batch = try queue.batch(id)
     try checkFile(of: batch)
-    try requireStripe(for: batch)
+    try requireStripe()
     for job in try queue.jobs(of: id, in: [.sending]) { try lose(job.id) }
     var failure: String?
     for job in try queue.jobs(of: id, in: [.inDoubt, .processing, .unknown]) {
@@ -33,11 +33,12 @@ extension Worker {
   /// Looks one job up; returns why when Stripe does not tell.
   private func settle(_ job: Job) throws(Fault) -> String? {
     let record = try attempt(of: job.id)
-    switch find(job, record) {
+    let finding = find(job, record)
+    switch finding {
     case .failed(let reason): return reason.message
-    case .absent, .several:
+    case .absent, .several, .odd:
       if job.state == .inDoubt, !mayStillAsk(record) {
-        let message = "Stripe does not show exactly one object of \(job.id)"
+        let message = finding.sentence(of: job.id)
         try commit(Settlement(unknown: record.attempt, message: message))
       }
     case .settled(let verdict):
@@ -56,7 +57,7 @@ extension Worker {
   /// Whether a run could still send the same request again and so learn the answer.
   private func mayStillAsk(_ record: AttemptRecord) -> Bool {
     guard let now = stripeClock.now else { return true }
-    return record.mayAskAgain && record.serverErrors <= 1 && record.attempt.sendNumber < 8
+    return record.mayAskAgain && record.attempt.sendNumber < 8
       && now.since(record.attempt.firstSentAt) < .hours(23)
   }
 

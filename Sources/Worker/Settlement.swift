@@ -72,9 +72,10 @@ extension AttemptNote {
   init(_ doubt: Doubt, serverErrors: Int) {
     switch doubt {
     case .sendAgain, .halt:
-      self.init(serverErrors: serverErrors, paymentIntent: nil, mayAskAgain: true)
+      self.init(serverErrors: serverErrors, paymentIntent: nil, mayAskAgain: serverErrors == 0)
     case .serverError:
-      self.init(serverErrors: serverErrors + 1, paymentIntent: nil, mayAskAgain: true)
+      // A saved 500 never changes: one more send, whatever comes of it, then only look-ups.
+      self.init(serverErrors: serverErrors + 1, paymentIntent: nil, mayAskAgain: serverErrors == 0)
     case .cancel(let intent):
       self.init(serverErrors: serverErrors, paymentIntent: intent, mayAskAgain: false)
     case .lookUp, .lookUpAndHalt:
@@ -84,32 +85,49 @@ extension AttemptNote {
 }
 
 extension Worker {
-  /// Writes a settlement; false when the job or its attempt is no longer the one that was answered.
-  func write(
+  /// Writes a settlement; false when the job, its attempt or its hold is no longer what was
+  /// answered, or cannot be trusted.
+  func write(_ settlement: Settlement, in transaction: borrowing Transaction) -> Bool {
+    (try? apply(settlement, in: transaction)) ?? false
+  }
+
+  private func apply(
     _ settlement: Settlement, in transaction: borrowing Transaction
   ) throws(Fault) -> Bool {
     let attempt = settlement.attempt
-    if let note = settlement.note {
-      guard try vault.note(note, on: attempt, in: transaction) else { return false }
-    }
     let isHeld = try vault.settle(
-      attempt, settlement.outcome, actual: settlement.actual, in: transaction)
+      attempt, settlement.outcome, actual: settlement.actual, note: settlement.note,
+      in: transaction)
     let isSettled = try queue.settle(
       attempt.job, from: settlement.state, settlement.outcome, settlement.details, in: transaction)
     guard isHeld, isSettled else { return false }
     try queue.countInARow(settlement.outcome, of: attempt.job.batch, in: transaction)
     try transaction.append(.settled, subject: attempt.job.description, settlement.json)
+    ledger.settle(attempt.job.number, settlement.outcome, actual: settlement.actual)
     return true
   }
 
   /// Writes a settlement in a transaction of its own; it never waits for the next claim.
   func commit(_ settlement: Settlement) throws(Fault) {
-    let transaction = try store.begin()
-    guard try write(settlement, in: transaction) else {
+    let transaction = try beginSettling()
+    guard write(settlement, in: transaction) else {
       throw stale(settlement, rollingBack: transaction)
     }
     _ = try transaction.commit()
     signals.settled(settlement.attempt.job, settlement.outcome, settlement.attempt.amount)
+  }
+
+  /// Begins a transaction that an answer waits for: when even a second try finds the file locked,
+  /// the answer is lost to this process, and only the next run can ask again.
+  func beginSettling() throws(Fault) -> Transaction {
+    if let transaction = try? store.begin() { return transaction }
+    do throws(Fault) {
+      return try store.begin()
+    } catch {
+      throw Fault(
+        .storage, "an answer of Stripe's could not be recorded: \(error.message)",
+        hint: "run the batch again: it asks Stripe the same question under the same key")
+    }
   }
 
   /// Keeps an answer that nothing waits for as evidence; the process must end after it.

@@ -21,6 +21,8 @@ package final class Worker {
   let signals: any Signals
   var random: any RandomNumberGenerator
   var stripeClock: StripeClock
+  /// What the journal says of the batch that is worked on.
+  var ledger = Ledger(BatchID(""))
 
   /// A worker of a home over a connection; randomness is for names and jitter only.
   package init(
@@ -39,16 +41,21 @@ package final class Worker {
   }
 
   /// Drains one batch until it is finished, halted, or `limit` jobs are claimed.
-  package func run(_ id: BatchID, limit: Int?) throws(Fault) {
+  ///
+  /// Returns how many jobs were claimed.
+  @discardableResult
+  package func run(_ id: BatchID, limit: Int?) throws(Fault) -> Int {
     let lock = try store.home.lock(id)
     defer { lock.unlock() }
     let batch = try runnable(id)
     try checkFile(of: batch)
     try requireNoStop()
-    try requireStripe(for: batch)
-    let wait = Drain(self, try begin(batch), limit: limit)
-    try wait.drain()
+    try requireStripe()
+    guard let running = try begin(batch) else { return 0 }
+    let drain = Drain(self, running, limit: limit)
+    try drain.drain()
     try store.checkpointIfLarge()
+    return drain.claimed
   }
 }
 

@@ -135,7 +135,7 @@ struct ApproverTests {
     let id = try test.plan(PlannedJob.samples(1))
 
     let fault = #expect(throws: Fault.self) {
-      try test.approver.amend(id, caps: [Money(minorUnits: 1, currency: .jpy)])
+      try test.approver.amend(id, caps: [Money(minorUnits: 1, currency: .jpy)], by: .ana)
     }
 
     #expect(fault?.exit == .usage)
@@ -147,7 +147,8 @@ struct ApproverTests {
     let id = try test.plan(PlannedJob.samples(1))
     let before = try test.queue.batch(id).digest
 
-    let amended = try test.approver.amend(id, caps: [Money(minorUnits: 900, currency: .usd)])
+    let cap = Money(minorUnits: 900, currency: .usd)
+    let amended = try test.approver.amend(id, caps: [cap], by: .ana)
 
     #expect(amended.digest != before)
     #expect(amended.state == .submitted)

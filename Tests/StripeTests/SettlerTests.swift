@@ -34,12 +34,20 @@ struct CancelTests {
   }
 
   @Test(arguments: [
-    answer(200, intent("requires_action")), answer(200, intent("succeeded", ["amount": "1"])),
-    answer(200, intent("canceled", ["id": #""pi_2""#])), answer(401, error("x")), .lost("reset"),
+    answer(200, intent("requires_action")), answer(401, error("x")), .lost("reset"),
+    answer(500, ""), answer(200, "{"),
+  ])
+  func `an intent that is still open or not told about is asked for later`(reply: Reply) {
+    #expect(cancel(ScriptedConnection(reply, reply)).isFailed)
+  }
+
+  @Test(arguments: [
+    answer(200, intent("succeeded", ["amount": "1"])),
+    answer(200, intent("canceled", ["id": #""pi_2""#])),
     answer(404, error("invalid_request_error")),
   ])
-  func `nothing is concluded from an intent that is open, another, or not shown`(reply: Reply) {
-    #expect(cancel(ScriptedConnection(reply, reply)).isFailed)
+  func `nothing is concluded from an intent that is another or not there`(reply: Reply) {
+    #expect(cancel(ScriptedConnection(reply, reply)).isOdd)
   }
 }
 
@@ -103,11 +111,18 @@ struct LookUpTests {
 
   @Test(arguments: [
     .lost("reset"), .neverSent("refused"), answer(401, error("x")), answer(429, error("x")),
-    answer(200, "{"), answer(200, "{}"), answer(200, list([], more: true)),
-    answer(200, list([charge("succeeded", ["livemode": "true"])])), answer(500, ""),
+    answer(200, "{"), answer(200, "{}"), answer(200, list([], more: true)), answer(500, ""),
   ])
   func `what is not told is asked again later`(reply: Reply) {
     #expect(lookUp(ScriptedConnection(reply)).isFailed)
+  }
+
+  @Test(arguments: [
+    answer(200, list([charge("succeeded", ["livemode": "true"])])),
+    answer(400, error("invalid_request_error")), answer(302, ""),
+  ])
+  func `what will never be told otherwise is odd, and proves nothing`(reply: Reply) {
+    #expect(lookUp(ScriptedConnection(reply)).isOdd)
   }
 
   @Test func `a second page that fails fails the whole look-up`() {
@@ -130,8 +145,12 @@ struct LookUpTests {
         == .settled(.charged(object: "ch_1", amountMinor: 300)))
     #expect(lookUp(ScriptedConnection(answer(200, other)), object: "ch_2") == .absent)
     let missing = answer(404, error("invalid_request_error", code: "resource_missing"))
-    #expect(lookUp(ScriptedConnection(missing), object: "ch_9") == .absent)
-    #expect(lookUp(ScriptedConnection(answer(404, "<html>")), object: "ch_1").isFailed)
+    let found = ScriptedConnection(missing, answer(200, list([charge("succeeded")])))
+    #expect(
+      lookUp(found, object: "ch_9") == .settled(.charged(object: "ch_1", amountMinor: 300)))
+    let gone = ScriptedConnection(missing, answer(200, list([])))
+    #expect(lookUp(gone, object: "ch_9") == .absent)
+    #expect(lookUp(ScriptedConnection(answer(404, "<html>")), object: "ch_1").isOdd)
     #expect(lookUp(ScriptedConnection(.lost("reset")), object: "ch_1").isFailed)
   }
 }
@@ -139,5 +158,9 @@ struct LookUpTests {
 extension Finding {
   fileprivate var isFailed: Bool {
     if case .failed = self { true } else { false }
+  }
+
+  fileprivate var isOdd: Bool {
+    if case .odd = self { true } else { false }
   }
 }

@@ -168,3 +168,10 @@ extension PlannedJob {
     (1...count).map { .sample($0, "cus_\($0)", amount) }
   }
 }
+
+extension Person {
+  /// Who submits and amends in tests.
+  package static var ana: Person { Person(name: "ana", uid: 1000) }
+  /// Who approves in tests.
+  package static var ben: Person { Person(name: "ben", uid: 1001) }
+}

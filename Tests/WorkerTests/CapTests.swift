@@ -79,7 +79,7 @@ struct CapTests {
     let id = try test.plan(PlannedJob.samples(5), under: .sample(cap: 200))
     try test.run(id, over: stripe)
 
-    _ = try test.approver.amend(id, caps: [Money(minorUnits: 400, currency: .usd)])
+    _ = try test.approver.amend(id, caps: [Money(minorUnits: 400, currency: .usd)], by: .ana)
     #expect(throws: Fault.self) { try test.run(id, over: stripe) }
     #expect(stripe.sends.count == 2)
     try test.approve(id)

@@ -18,7 +18,7 @@ extension Command {
     run: { session throws(Fault) in
       let store = try session.openStore()
       let preview = try store.preview(session.batchWord)
-      session.show(preview.json, preview.text(store.facts))
+      try session.show(preview.json, preview.text(store.facts))
       return .done
     })
 
@@ -46,7 +46,7 @@ extension Command {
         return .notAllowed
       }
       let approval = try Approver(store).approve(batch.id, digest: digest, by: session.person)
-      session.show(
+      try session.show(
         [
           "batch": .string(batch.id.text), "state": .string(BatchState.approved.rawValue),
           "digest": .string(approval.digest), "approver": .string(approval.approver),
@@ -69,7 +69,7 @@ extension Command {
       let store = try session.openStore()
       let batch = try JobQueue(store).batch(matching: session.batchWord)
       try Approver(store).reject(batch.id, reason: session.invocation.value("--reason") ?? "")
-      session.show(
+      try session.show(
         ["batch": .string(batch.id.text), "state": .string(BatchState.rejected.rawValue)],
         "\(batch.id) is rejected; its jobs are skipped and their references are free again.")
       return .done
@@ -88,7 +88,7 @@ extension Command {
       defer { lock.unlock() }
       let reason = session.invocation.value("--reason")
       let skipped = try Approver(store).cancel(batch.id, reason: reason)
-      session.show(
+      try session.show(
         [
           "batch": .string(batch.id.text), "state": .string(BatchState.cancelled.rawValue),
           "skipped": .integer(Int64(skipped)),
@@ -117,8 +117,8 @@ extension Command {
       let caps = try session.caps()
       let lock = try store.home.lock(batch.id)
       defer { lock.unlock() }
-      let amended = try Approver(store).amend(batch.id, caps: caps)
-      session.show(
+      let amended = try Approver(store).amend(batch.id, caps: caps, by: session.person)
+      try session.show(
         [
           "batch": .string(batch.id.text), "state": .string(amended.state.rawValue),
           "digest": .string(amended.digest),
@@ -148,13 +148,13 @@ extension Session {
   private func ask(_ batch: Batch, _ store: Store) throws(Fault) -> String? {
     try Approver(store).expireIfDue(batch.id)
     let preview = try store.preview(batch.id.text)
-    guard preview.batch.state == .submitted else { return preview.batch.digest }
+    try Approver(store).requireSubmitted(preview.batch)
     guard Terminal.canAsk, !wantsJSON else {
       throw Fault(
         .usage, "there is no terminal to ask on, so the digest is needed",
         hint: "look at `sluice preview \(batch.id)`, then add --digest with the digest it shows")
     }
-    write(preview.text(store.facts) + "\n")
+    try write(preview.text(store.facts) + "\n")
     let answer = Terminal.ask("Approve exactly this plan? [y/N] ")
     let isYes = ["y", "yes"].contains(answer?.lowercased())
     return isYes ? preview.batch.digest : nil

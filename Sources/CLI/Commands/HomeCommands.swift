@@ -30,7 +30,7 @@ extension Command {
         facts, clock: session.clock, actor: session.login.name, using: &random)
       let folder = Files.absolute(session.home.folder) ?? session.home.folder
       session.note("Made a \(mode.rawValue) home\(mode == .sandbox ? ": no money moves" : "").")
-      session.show(
+      try session.show(
         [
           "home": .string(folder), "id": .string(facts.id), "mode": .string(mode.rawValue),
           "stripe_account": .optional(account),
@@ -49,9 +49,9 @@ extension Command {
         """),
     run: { session throws(Fault) in
       let store = try session.openStore()
-      try store.checkFile()
       let head = try store.verifyChain()
-      session.show(
+      try store.checkFile()
+      try session.show(
         ["entries": .integer(head.sequence), "head": .string(head.description), "whole": true],
         "The journal is whole up to its entry \(groupedDigits(Int(head.sequence))), head \(head)")
       return .done
@@ -65,7 +65,7 @@ extension Command {
     run: { session throws(Fault) in
       let store = try session.openStore()
       try store.snapshot { () throws(Fault) in
-        try store.forEachEntry { entry throws(Fault) in session.write(entry.json.text + "\n") }
+        try store.forEachEntry { entry throws(Fault) in try session.write(entry.json.text + "\n") }
       }
       return .done
     })
@@ -77,7 +77,7 @@ extension Command {
       examples: ["sluice journal head"]),
     run: { session throws(Fault) in
       let head = try session.openStore().journalHead()
-      session.show(
+      try session.show(
         ["sequence": .integer(head.sequence), "seal": .string(head.seal)],
         "\(head.sequence):\(head.seal)")
       return .done
@@ -88,7 +88,7 @@ extension Command {
       "version", group: .homeAndJournal, summary: "print the program's version",
       examples: ["sluice version"]),
     run: { session throws(Fault) in
-      session.show(["version": .string(Session.version)], "sluice \(Session.version)")
+      try session.show(["version": .string(Session.version)], "sluice \(Session.version)")
       return .done
     })
 }

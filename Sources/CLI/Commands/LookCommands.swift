@@ -47,9 +47,9 @@ extension Command {
         }
         try file.finish()
       } else if asJSON {
-        try store.writeJSONReport(id) { text throws(Fault) in session.write(text) }
+        try store.writeJSONReport(id) { text throws(Fault) in try session.write(text) }
       } else {
-        session.write(try store.textReport(id))
+        try session.write(try store.textReport(id))
       }
       return .done
     })
@@ -106,21 +106,21 @@ extension Session {
     let approvals = try Approver(store).approvals(of: id)
     let withJobs = invocation.flag("--jobs")
     guard wantsJSON else {
-      write(summary.batch.text(summary, approvals, store.facts) + "\n")
+      try write(summary.batch.text(summary, approvals, store.facts) + "\n")
       if withJobs {
-        try queue.forEachJob(of: id) { job throws(Fault) in write(job.line + "\n") }
+        try queue.forEachJob(of: id) { job throws(Fault) in try write(job.line + "\n") }
       }
       return
     }
     let text = summary.batch.json(approvals, store.facts).text
-    guard withJobs else { return write(text + "\n") }
-    write(text.dropLast() + ",\"jobs\":[")
+    guard withJobs else { return try write(text + "\n") }
+    try write(text.dropLast() + ",\"jobs\":[")
     var isFirst = true
     try queue.forEachJob(of: id) { job throws(Fault) in
-      write((isFirst ? "" : ",") + job.json.text)
+      try write((isFirst ? "" : ",") + job.json.text)
       isFirst = false
     }
-    write("]}\n")
+    try write("]}\n")
   }
 }
 

@@ -48,7 +48,7 @@ extension Command {
         try submission.add(job)
       }
       if session.invocation.flag("--dry-run") {
-        return session.tellDryRun(submission.count, of: jobFile)
+        return try session.tellDryRun(submission.count, of: jobFile)
       }
       let batch = try JobQueue(store).batch(try submission.submit())
       try store.checkpointIfLarge()
@@ -71,7 +71,7 @@ extension Command {
           summary.text(.charged), batch.submittedAt.description, printable(batch.planner),
         ])
       }
-      session.show(
+      try session.show(
         ["batches": .array(rows)],
         rows.isEmpty
           ? "No batch yet; queue one with `sluice submit FILE --job JOBFILE`." : table.text)
@@ -92,8 +92,8 @@ extension Session {
       apiVersion: StripeAPI.version)
   }
 
-  fileprivate func tellDryRun(_ jobs: Int, of jobFile: JobFile) -> ExitCode {
-    show(
+  fileprivate func tellDryRun(_ jobs: Int, of jobFile: JobFile) throws(Fault) -> ExitCode {
+    try show(
       ["dry_run": true, "job_file": .string(jobFile.name), "jobs": .integer(Int64(jobs))],
       "\(counted(jobs, "job")) in order. Nothing was queued (--dry-run).")
     return .done
@@ -102,8 +102,8 @@ extension Session {
   fileprivate func tellSubmitted(_ batch: Batch, _ store: Store) throws(Fault) {
     let summary = try JobQueue(store).summary(of: batch.id)
     let duplicates = summary.jobs(.skipped)
-    if isQuiet, !wantsJSON { return write(batch.id.text + "\n") }
-    show(
+    if isQuiet, !wantsJSON { return try write(batch.id.text + "\n") }
+    try show(
       [
         "batch": .string(batch.id.text), "state": .string(batch.state.rawValue),
         "jobs": .integer(Int64(batch.jobs)), "duplicates": .integer(Int64(duplicates)),

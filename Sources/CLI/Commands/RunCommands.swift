@@ -31,7 +31,7 @@ extension Command {
       let store = try session.openStore()
       let ids = try session.batchesToRun(store)
       guard !ids.isEmpty else {
-        session.show(["reports": []], "Nothing to run: no batch is approved.")
+        try session.show(["reports": []], "Nothing to run: no batch is approved.")
         return .done
       }
       try session.requireSameStripe(ids, store)
@@ -56,7 +56,7 @@ extension Command {
       let store = try session.openStore()
       let ids = try session.batchesToSettle(store)
       guard !ids.isEmpty else {
-        session.show(["batches": []], "Nothing to settle.")
+        try session.show(["batches": []], "Nothing to settle.")
         return .done
       }
       try session.requireSameStripe(ids, store)
@@ -105,24 +105,61 @@ extension Session {
     }
   }
 
-  /// Drains batches in order; a stop, the credentials or an unreachable Stripe end them all.
+  /// Drains the batch that was named, or every one in order.
   fileprivate func drain(
     _ ids: [BatchID], _ worker: Worker, _ progress: Progress, _ store: Store, limit: Int?
   ) throws(Fault) -> ExitCode {
+    if invocation.argument("BATCH") != nil {
+      _ = try drainOne(ids[0], worker, progress, limit)
+      return try tellReport(ids[0], store).exit
+    }
+    guard wantsJSON else { return try drainAll(ids, worker, progress, store, limit) }
+    try write("{\"reports\":[")
+    do throws(Fault) {
+      let exit = try drainAll(ids, worker, progress, store, limit)
+      try write("]}\n")
+      return exit
+    } catch {
+      try? write("]}\n")
+      throw error
+    }
+  }
+
+  /// A batch that is locked or no longer approved is left out; a stop, the credentials or an
+  /// unreachable Stripe end them all.
+  private func drainAll(
+    _ ids: [BatchID], _ worker: Worker, _ progress: Progress, _ store: Store, _ limit: Int?
+  ) throws(Fault) -> ExitCode {
     var exit = ExitCode.done
-    let isOne = invocation.argument("BATCH") != nil
-    if wantsJSON, !isOne { write("{\"reports\":[") }
-    for (place, id) in ids.enumerated() {
-      try progress.begin(id)
-      try worker.run(id, limit: limit)
-      progress.end()
-      if wantsJSON, place > 0 { write(",") }
+    var leftOut: ExitCode?
+    var left = limit
+    var isFirst = true
+    for id in ids where left != 0 && !Interrupt.isRequested {
+      do throws(Fault) {
+        let claimed = try drainOne(id, worker, progress, left)
+        left = left.map { $0 - claimed }
+      } catch {
+        guard error.exit == .busy || error.exit == .notAllowed else { throw error }
+        warn("\(id) is left out: \(error.message)")
+        leftOut = error.exit
+        continue
+      }
+      if wantsJSON, !isFirst { try write(",") }
+      isFirst = false
       let summary = try tellReport(id, store)
       exit = exit.worse(summary.exit)
       if endsAll(summary.batch.halt?.reason) { break }
     }
-    if wantsJSON, !isOne { write("]}\n") }
-    return exit
+    return exit == .done ? leftOut ?? .done : exit
+  }
+
+  /// Drains one batch under a progress line; returns how many jobs were claimed.
+  private func drainOne(
+    _ id: BatchID, _ worker: Worker, _ progress: Progress, _ limit: Int?
+  ) throws(Fault) -> Int {
+    try progress.begin(id)
+    defer { progress.end() }
+    return try worker.run(id, limit: limit)
   }
 
   private func endsAll(_ reason: HaltReason?) -> Bool {
@@ -130,16 +167,16 @@ extension Session {
     case .stopped, .credentials, .unreachable, .interrupted, .clock: true
     case nil, .approvalExpired, .integrity, .declinedInARow, .rejectedInARow, .keyRevoked,
       .keyExpired, .operationNotAllowed, .accountNotAllowed, .overMaxPerJob, .overMaxJobs,
-      .noBudget, .capExhausted, .unexpectedAnswer, .unsettled:
+      .noBudget, .capExhausted, .unexpectedAnswer, .unsettled, .overCharged:
       false
     }
   }
 
   private func tellReport(_ id: BatchID, _ store: Store) throws(Fault) -> Summary {
     if wantsJSON {
-      try store.writeJSONReport(id) { text throws(Fault) in write(text) }
+      try store.writeJSONReport(id) { text throws(Fault) in try write(text) }
     } else if !isQuiet {
-      write(try store.textReport(id))
+      try write(try store.textReport(id))
     }
     return try JobQueue(store).summary(of: id)
   }
@@ -151,7 +188,13 @@ extension Session {
     var rows: [JSONValue] = []
     var lines: [String] = []
     for id in ids {
-      try worker.settle(id)
+      do throws(Fault) {
+        try worker.settle(id)
+      } catch {
+        guard error.exit == .busy, invocation.argument("BATCH") == nil else { throw error }
+        warn("\(id) is left out: \(error.message)")
+        continue
+      }
       let summary = try JobQueue(store).summary(of: id)
       let processing = summary.jobs(.processing)
       if summary.needPerson > 0 { exit = exit.worse(.needsPerson) }
@@ -165,7 +208,7 @@ extension Session {
         "\(id): \(summary.jobs(.inDoubt)) in doubt, \(summary.jobs(.unknown)) unknown, "
           + "\(processing) processing")
     }
-    show(["batches": .array(rows)], lines.joined(separator: "\n"))
+    try show(["batches": .array(rows)], lines.joined(separator: "\n"))
     return exit
   }
 }

@@ -18,7 +18,7 @@ extension Command {
     run: { session throws(Fault) in
       let reason = session.invocation.value("--reason") ?? "no reason given"
       let isNew = try StopSwitch(try session.openStore()).stop(reason: reason)
-      session.show(
+      try session.show(
         ["stopped": true, "changed": .bool(isNew)],
         isNew ? "Stopped. `sluice unstop` lets work go on." : "It is stopped already.")
       return .done
@@ -29,7 +29,7 @@ extension Command {
       "unstop", group: .keysAndStops, summary: "lift a stop", examples: ["sluice unstop"]),
     run: { session throws(Fault) in
       let isNew = try StopSwitch(try session.openStore()).lift()
-      session.show(
+      try session.show(
         ["stopped": false, "changed": .bool(isNew)],
         isNew ? "The stop is lifted." : "Nothing was stopped.")
       return .done
@@ -49,7 +49,7 @@ extension Command {
           groupedDigits(key.jobsAdmitted), key.expiresAt.description,
         ])
       }
-      session.show(
+      try session.show(
         ["keys": .array(keys.map { $0.json(at: now) })],
         keys.isEmpty ? "No vault key was issued yet; each run is issued one." : table.text)
       return .done
@@ -63,7 +63,7 @@ extension Command {
     run: { session throws(Fault) in
       let vault = KeyVault(try session.openStore())
       let key = try vault.key(VaultKeyID(session.invocation.argument("KEY") ?? ""))
-      session.show(key.json(at: session.clock.now()), key.text(at: session.clock.now()))
+      try session.show(key.json(at: session.clock.now()), key.text(at: session.clock.now()))
       return .done
     })
 
@@ -82,7 +82,7 @@ extension Command {
       let vault = KeyVault(try session.openStore())
       let id = VaultKeyID(session.invocation.argument("KEY") ?? "")
       let key = try vault.revoke(id, reason: session.invocation.value("--reason"))
-      session.show(
+      try session.show(
         key.json(at: session.clock.now()), "\(key.id) is revoked; its run halts at the next claim.")
       return .done
     })

@@ -1,0 +1,88 @@
+internal import Domain
+internal import Journal
+internal import SQLite
+
+/// Money reserved, spent or given back.
+extension KeyVault {
+  /// Reserves the money of a job in its budget and counts it against the key.
+  func hold(
+    _ request: ClaimRequest, under key: VaultKey, in transaction: borrowing Transaction
+  ) throws(Fault) {
+    let amount = request.amount
+    try transaction.run(
+      """
+      INSERT INTO hold (batch, number, vault_key, currency, amount_minor, state, opened_at)
+      VALUES (:batch, :number, :key, :currency, :amount, 'held', :now)
+      """,
+      [
+        ":batch": .text(request.job.batch.text), ":number": .integer(request.job.number),
+        ":key": .text(key.id.text), ":currency": .text(amount.currency.code),
+        ":amount": .integer(amount.minorUnits),
+        ":now": .integer(store.clock.now().milliseconds),
+      ])
+    let reserved = try transaction.run(
+      """
+      UPDATE budget
+      SET    held_minor = held_minor + :amount
+      WHERE  batch = :batch AND currency = :currency
+        AND  spent_minor + held_minor + :amount <= limit_minor
+      """,
+      [
+        ":batch": .text(request.job.batch.text), ":currency": .text(amount.currency.code),
+        ":amount": .integer(amount.minorUnits),
+      ])
+    precondition(reserved == 1, "a reservation that does not fit passed the checks")
+    try transaction.run(
+      "UPDATE vault_key SET jobs_admitted = jobs_admitted + 1 WHERE id = :id",
+      [":id": .text(key.id.text)])
+  }
+
+  /// Posts or voids a hold; false when there is none that is held.
+  func settleHold(
+    _ attempt: Attempt, _ event: HoldEvent, actual: Int64?, in transaction: borrowing Transaction
+  ) throws(Fault) -> Bool {
+    let state = try HoldState.held.applying(event)
+    let posted = state == .posted ? actual ?? attempt.amount.minorUnits : nil
+    let holds = try transaction.run(
+      """
+      UPDATE hold
+      SET    state = :state, posted_minor = :posted, settled_at = :now
+      WHERE  batch = :batch AND number = :number AND state = 'held' AND amount_minor = :amount
+      """,
+      [
+        ":batch": .text(attempt.job.batch.text), ":number": .integer(attempt.job.number),
+        ":state": .text(state.rawValue), ":posted": .optional(posted),
+        ":amount": .integer(attempt.amount.minorUnits),
+        ":now": .integer(store.clock.now().milliseconds),
+      ])
+    let budgets = try transaction.run(
+      """
+      UPDATE budget
+      SET    held_minor = held_minor - :held, spent_minor = spent_minor + :posted
+      WHERE  batch = :batch AND currency = :currency
+      """,
+      [
+        ":batch": .text(attempt.job.batch.text),
+        ":currency": .text(attempt.amount.currency.code),
+        ":held": .integer(attempt.amount.minorUnits), ":posted": .integer(posted ?? 0),
+      ])
+    return holds == 1 && budgets == 1
+  }
+
+  /// A job that was certainly not executed does not count against the key's `max_jobs`.
+  func forgetAdmission(
+    under key: VaultKeyID, in transaction: borrowing Transaction
+  ) throws(Fault) {
+    try transaction.run(
+      "UPDATE vault_key SET jobs_admitted = jobs_admitted - 1 WHERE id = :id",
+      [":id": .text(key.text)])
+  }
+
+  /// Whether a job's money is held.
+  func isHeld(_ job: JobID) throws(Fault) -> Bool {
+    try store.first(
+      "SELECT 1 FROM hold WHERE batch = :batch AND number = :number AND state = 'held'",
+      [":batch": .text(job.batch.text), ":number": .integer(job.number)]
+    ) { row throws(Fault) in true } ?? false
+  }
+}
