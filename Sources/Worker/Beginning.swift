@@ -38,6 +38,7 @@ extension Worker {
     var ledger = Ledger(batch.id)
     try store.verifyChain { entry throws(Fault) in ledger.read(entry) }
     self.ledger = ledger
+    try store.checkSchema()
     try vault.checkBudgets(of: batch.id)
     if let disagreement = ledger.disagreement(with: try vault.budgets(of: batch.id)) {
       throw .untrusted(disagreement)

@@ -172,7 +172,7 @@ import Testing
       75,
       error: """
         sluice: another process is working on \(batch)
-          wait for it to end, or stop it with `sluice stop`
+          wait for it to end, then try again
 
         """)
     #expect([second, cancel, amend] == [busy, busy, busy])

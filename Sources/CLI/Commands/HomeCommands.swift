@@ -49,8 +49,9 @@ extension Command {
         """),
     run: { session throws(Fault) in
       let store = try session.openStore()
-      let head = try store.verifyChain()
       try store.checkFile()
+      let head = try store.verifyChain()
+      try store.checkSchema()
       try session.show(
         ["entries": .integer(head.sequence), "head": .string(head.description), "whole": true],
         "The journal is whole up to its entry \(groupedDigits(Int(head.sequence))), head \(head)")
