@@ -85,14 +85,38 @@ import Testing
       """
       DROP TRIGGER journal_no_update;
       DROP TRIGGER journal_no_delete;
+      \(sql);
+      CREATE TRIGGER journal_no_update BEFORE UPDATE ON journal
+      BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+      CREATE TRIGGER journal_no_delete BEFORE DELETE ON journal
+      BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
       """)
-    try home.tamper(sql)
     let verify = try home.sluice(["journal", "verify"])
     let run = try home.sluice(["run", batch])
 
     #expect(verify.status == 74)
     #expect(verify.error.hasPrefix("sluice: the journal is wrong at sequence 2: "))
     #expect(run == verify)
+    #expect(try server.charges() == [])
+  }
+
+  @Test func `with a rule of the schema dropped nothing is sent`() throws {
+    let server = try StripeServer()
+    let home = try CommandHome(testing: server)
+    let batch = try home.plan(csv(jobs: 3))
+    try home.tamper("DROP TRIGGER journal_no_update")
+
+    let run = try home.sluice(["run", batch])
+
+    #expect(
+      run
+        == Outcome(
+          74,
+          error: """
+            sluice: the database's schema was changed by hand
+              nothing was sent; run `sluice journal verify` and restore a backup
+
+            """))
     #expect(try server.charges() == [])
   }
 
