@@ -64,7 +64,10 @@ extension Command {
       var rows: [JSONValue] = []
       var table = Table(["BATCH", "STATE", " JOBS", " TOTAL", " CHARGED", "SUBMITTED", "BY"])
       for batch in try queue.batches() {
-        let summary = try queue.summary(of: batch.id)
+        guard let summary = try? queue.summary(of: batch.id) else {
+          session.warn("\(batch.id) does not add up: run `sluice journal verify`")
+          continue
+        }
         rows.append(summary.listJSON)
         table.add([
           batch.id.text, batch.stateText, groupedDigits(batch.jobs), summary.submittedText,
