@@ -20,7 +20,8 @@ extension Preview {
       lines += duplicates.map { "  \(Self.line(of: $0)), taken by \($0.duplicateOf ?? "?")" }
       if duplicateCount > duplicates.count { lines.append("  ...") }
     }
-    lines += ["", "Forecast, if every charge succeeds", "  \(forecast.sentence(batch))", "", "digest \(batch.digest)"]
+    lines += ["", "Forecast, if every charge succeeds", "  \(forecast.sentence(batch))"]
+    lines += ["", "digest \(batch.digest)"]
     if batch.state == .submitted { lines.append("Approve it with: sluice approve \(batch.id)") }
     return lines.joined(separator: "\n")
   }
