@@ -107,7 +107,9 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "WorkerTests",
-      dependencies: ["Domain", "Journal", "Queue", "Approval", "Vault", "Stripe", "Support"],
+      dependencies: [
+        "Domain", "Journal", "Queue", "Approval", "Vault", "Stripe", "Worker", "Support",
+      ],
       swiftSettings: settings),
     .testTarget(
       name: "ReportTests", dependencies: ["Domain", "JSON", "Journal", "Queue", "Report"],

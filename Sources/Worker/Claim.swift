@@ -30,8 +30,8 @@ extension Drain {
   private func claimTogether(_ job: Job, body: [UInt8]) throws(Fault) -> Claim {
     let transaction =
       try pending == nil ? worker.store.begin() : worker.beginSettling()
-    if let pending, !worker.write(pending, in: transaction) {
-      throw stale(pending, rollingBack: transaction)
+    if let pending, let fault = worker.write(pending, in: transaction) {
+      throw keep(pending, fault, rollingBack: transaction)
     }
     if let broken = try brokenGuard(of: job) {
       try refuse(job, broken.refusal, broken.message, in: transaction)

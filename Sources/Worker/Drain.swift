@@ -37,10 +37,12 @@ final class Drain {
     }
   }
 
-  /// Keeps a pending answer that nothing waits for as evidence, once.
-  func stale(_ settlement: Settlement, rollingBack transaction: consuming Transaction) -> Fault {
+  /// Keeps a pending answer that could not be written as evidence, once.
+  func keep(
+    _ settlement: Settlement, _ fault: Fault, rollingBack transaction: consuming Transaction
+  ) -> Fault {
     pending = nil
-    return worker.stale(settlement, rollingBack: transaction)
+    return worker.keep(settlement, fault, rollingBack: transaction)
   }
 
   /// One job; false when the drain is over.
@@ -87,14 +89,16 @@ final class Drain {
       pending = settlement
       next = attempt.job.number + 1
       reached()
-      return try !haltIfOverCharged(settlement)
+      guard let halt = try worker.overCharge(settlement) else { return true }
+      try self.halt(halt.reason, at: halt.number, halt.message)
+      return false
     case .notExecuted(let pause, let reason):
       try worker.commit(settlement)
       claimed -= 1
       next = attempt.job.number
       return try wait(out: pause, reason, at: attempt.job.number)
     case .inDoubt(let doubt, let reason):
-      try worker.commit(settlement)
+      pending = settlement
       next = attempt.job.number + 1
       reached()
       return try pursue(attempt.job, after: doubt, reason)
@@ -122,17 +126,6 @@ final class Drain {
     }
   }
 
-  /// Posting more than was held halts the batch, in the settlement's own commit.
-  func haltIfOverCharged(_ settlement: Settlement) throws(Fault) -> Bool {
-    let attempt = settlement.attempt
-    guard let actual = settlement.actual, actual > attempt.amount.minorUnits else { return false }
-    let moved = Money(minorUnits: actual, currency: attempt.amount.currency)
-    try halt(
-      .overCharged, at: attempt.job.number,
-      "Stripe moved \(moved) for \(attempt.job), and \(attempt.amount) was approved and held")
-    return true
-  }
-
   private func reached() {
     unreachableInARow = 0
     backoff.reset()
@@ -141,8 +134,8 @@ final class Drain {
   /// Ends a batch of which no job is queued, sending or in doubt.
   private func finish() throws(Fault) {
     let transaction = try pending == nil ? worker.store.begin() : worker.beginSettling()
-    if let pending, !worker.write(pending, in: transaction) {
-      throw stale(pending, rollingBack: transaction)
+    if let pending, let fault = worker.write(pending, in: transaction) {
+      throw keep(pending, fault, rollingBack: transaction)
     }
     try worker.queue.finish(running.batch.id, in: transaction)
     _ = try transaction.commit()
@@ -152,8 +145,8 @@ final class Drain {
   /// Halts the batch, together with a settlement that waits.
   func halt(_ reason: HaltReason, at number: Int?, _ message: String) throws(Fault) {
     let transaction = try pending == nil ? worker.store.begin() : worker.beginSettling()
-    if let pending, !worker.write(pending, in: transaction) {
-      throw stale(pending, rollingBack: transaction)
+    if let pending, let fault = worker.write(pending, in: transaction) {
+      throw keep(pending, fault, rollingBack: transaction)
     }
     try worker.queue.halt(
       running.batch.id, Halt(reason: reason, number: number, message: message), in: transaction)

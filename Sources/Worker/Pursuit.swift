@@ -31,26 +31,32 @@ extension Drain {
     return true
   }
 
-  /// Takes what the first answer says about the doubt, then pursues it.
+  /// Takes what an answer, still pending, says about the doubt, then pursues it; false when the
+  /// batch halted.
   func pursue(_ job: JobID, after doubt: Doubt, _ reason: Reason) throws(Fault) -> Bool {
     switch doubt {
     case .halt(let halted):
       try halt(halted, at: job.number, "\(job) is in doubt: \(reason.message)")
       return false
     case .lookUpAndHalt(let halted):
-      guard try pursue(job) else { return false }
-      try halt(halted, at: job.number, reason.message)
-      return false
+      try commitPending()
+      return try pursue(
+        job, thenHalt: Halt(reason: halted, number: job.number, message: reason.message))
     case .sendAgain, .serverError:
+      try commitPending()
       var backoff = Backoff()
       worker.wait(backoff.next(using: &worker.random), because: reason.message)
       return try pursue(job)
-    case .cancel, .lookUp: return try pursue(job)
+    case .cancel, .lookUp:
+      try commitPending()
+      return try pursue(job)
     }
   }
 
-  /// Asks again, cancels or looks up until the job is settled; false when the batch halted first.
-  func pursue(_ id: JobID) throws(Fault) -> Bool {
+  /// Asks again, cancels or looks up until the job is settled; false when the batch halted.
+  ///
+  /// `thenHalt` halts the batch even so, in the commit that settles the job.
+  func pursue(_ id: JobID, thenHalt: Halt? = nil) throws(Fault) -> Bool {
     var backoff = Backoff()
     var failures = 0
     while true {
@@ -62,14 +68,15 @@ extension Drain {
       let progress =
         switch try step(for: record) {
         case .sendAgain: try sendAgain(record)
-        case .cancel(let intent):
-          try take(settler(record).cancel(paymentIntent: intent), record)
-        case .lookUp: try take(settler(record).lookUp(), record)
-        case .halt(let reason, let message): try halted(reason, id, message)
+        case .cancel(let intent): take(settler(record).cancel(paymentIntent: intent), record)
+        case .lookUp: take(settler(record).lookUp(), record)
+        case .halt(let reason, let message):
+          Progress.settled(
+            nil, Halt(reason: reason, number: id.number, message: "\(message); \(id) is in doubt"))
         }
       switch progress {
-      case .settled: return true
-      case .halted: return false
+      case .settled(let settlement, let halt):
+        return try end(settlement, halt ?? thenHalt)
       case .changed(let reason):
         worker.wait(backoff.next(using: &worker.random), because: reason)
       case .failed(let reason):
@@ -84,21 +91,27 @@ extension Drain {
     }
   }
 
+  /// Commits what a pursuit came to, and the halt that goes with it, together.
+  private func end(_ settlement: Settlement?, _ halt: Halt?) throws(Fault) -> Bool {
+    pending = settlement
+    var halt = halt
+    if let settlement, let over = try worker.overCharge(settlement) { halt = over }
+    guard let halt else {
+      try commitPending()
+      return true
+    }
+    try self.halt(halt.reason, at: halt.number, halt.message)
+    return false
+  }
+
   /// What one step of a pursuit came to.
   private enum Progress {
-    case settled
-    case halted
+    /// The doubt is over, or nothing more can be done about it under this run.
+    case settled(Settlement?, Halt?)
     /// Still in doubt, and another question may settle it.
     case changed(String)
     /// Stripe did not tell.
     case failed(String)
-  }
-
-  private func halted(
-    _ reason: HaltReason, _ job: JobID, _ message: String
-  ) throws(Fault) -> Progress {
-    try halt(reason, at: job.number, "\(message); \(job) is in doubt")
-    return .halted
   }
 
   private func step(for record: AttemptRecord) throws(Fault) -> PursuitStep {
@@ -140,17 +153,16 @@ extension Drain {
 
   /// T1' and the send: the same key, the same bytes.
   private func sendAgain(_ record: AttemptRecord) throws(Fault) -> Progress {
+    let number = record.attempt.job.number
     switch worker.askTime() {
     case .told: break
     case .silent(let reason): return .failed(reason)
     case .refused(let reason):
-      try halt(
-        .credentials, at: record.attempt.job.number, "Stripe does not take the key: \(reason)")
-      return .halted
+      let message = "Stripe does not take the key: \(reason)"
+      return .settled(nil, Halt(reason: .credentials, number: number, message: message))
     }
     if let disagreement = worker.stripeClock.disagreement {
-      try halt(.clock, at: record.attempt.job.number, disagreement)
-      return .halted
+      return .settled(nil, Halt(reason: .clock, number: number, message: disagreement))
     }
     guard let permit = try permitToSendAgain(record) else {
       return .changed("it may not be sent again")
@@ -159,8 +171,7 @@ extension Drain {
     let verdict = worker.judge(worker.connection.send(permit), attempt)
     let settlement = Settlement(
       verdict, attempt, from: .sending, serverErrors: record.serverErrors)
-    try worker.commit(settlement)
-    return try progress(after: verdict, attempt)
+    return try progress(after: verdict, settlement)
   }
 
   private func permitToSendAgain(_ record: AttemptRecord) throws(Fault) -> Permit? {
@@ -175,39 +186,43 @@ extension Drain {
     return Permit(reservation, committed)
   }
 
-  private func progress(after verdict: Verdict, _ attempt: Attempt) throws(Fault) -> Progress {
+  private func progress(
+    after verdict: Verdict, _ settlement: Settlement
+  ) throws(Fault) -> Progress {
+    let job = settlement.attempt.job
     switch verdict {
-    case .charged, .declined, .processing:
-      let settlement = Settlement(verdict, attempt, from: .sending)
-      return try haltIfOverCharged(settlement) ? .halted : .settled
+    case .charged, .declined, .processing: return .settled(settlement, nil)
     case .rejected, .notExecuted: preconditionFailure("a re-send cannot prove this")
     case .inDoubt(.halt(let reason), let why):
-      try halt(reason, at: attempt.job.number, "\(attempt.job) is in doubt: \(why.message)")
-      return .halted
+      let message = "\(job) is in doubt: \(why.message)"
+      return .settled(settlement, Halt(reason: reason, number: job.number, message: message))
     case .inDoubt(.lookUpAndHalt(let reason), let why):
-      guard try pursue(attempt.job) else { return .halted }
-      try halt(reason, at: attempt.job.number, why.message)
-      return .halted
+      try worker.commit(settlement)
+      let record = try worker.attempt(of: job)
+      let halt = Halt(reason: reason, number: job.number, message: why.message)
+      guard case .settled(let found, let other) = take(settler(record).lookUp(), record) else {
+        return .settled(nil, halt)
+      }
+      return .settled(found, other ?? halt)
     case .inDoubt(.sendAgain, let why), .inDoubt(.serverError, let why),
       .inDoubt(.cancel, let why), .inDoubt(.lookUp, let why):
+      try worker.commit(settlement)
       return .changed(why.message)
     }
   }
 
-  /// Takes what a cancel or a look-up found.
-  private func take(_ finding: Finding, _ record: AttemptRecord) throws(Fault) -> Progress {
+  /// What a cancel or a look-up comes to.
+  private func take(_ finding: Finding, _ record: AttemptRecord) -> Progress {
     let attempt = record.attempt
     switch finding {
     case .settled(let verdict):
-      let settlement = Settlement(verdict, attempt, from: .inDoubt)
-      try worker.commit(settlement)
-      return try haltIfOverCharged(settlement) ? .halted : .settled
+      return .settled(Settlement(verdict, attempt, from: .inDoubt), nil)
     case .failed(let reason): return .failed(reason.message)
     case .absent, .several, .odd:
       let message = finding.sentence(of: attempt.job)
-      try worker.commit(Settlement(unknown: attempt, message: message))
-      try halt(.unsettled, at: attempt.job.number, message)
-      return .halted
+      return .settled(
+        Settlement(unknown: attempt, message: message),
+        Halt(reason: .unsettled, number: attempt.job.number, message: message))
     }
   }
 

@@ -85,10 +85,16 @@ extension AttemptNote {
 }
 
 extension Worker {
-  /// Writes a settlement; false when the job, its attempt or its hold is no longer what was
-  /// answered, or cannot be trusted.
-  func write(_ settlement: Settlement, in transaction: borrowing Transaction) -> Bool {
-    (try? apply(settlement, in: transaction)) ?? false
+  /// Writes a settlement; returns why it cannot be written: the job, its attempt or its hold is no
+  /// longer what was answered, or the file fails.
+  func write(_ settlement: Settlement, in transaction: borrowing Transaction) -> Fault? {
+    let job = settlement.attempt.job
+    do throws(Fault) {
+      return try apply(settlement, in: transaction)
+        ? nil : .untrusted("\(job) changed while its answer was on the way")
+    } catch {
+      return error
+    }
   }
 
   private func apply(
@@ -110,11 +116,26 @@ extension Worker {
   /// Writes a settlement in a transaction of its own; it never waits for the next claim.
   func commit(_ settlement: Settlement) throws(Fault) {
     let transaction = try beginSettling()
-    guard write(settlement, in: transaction) else {
-      throw stale(settlement, rollingBack: transaction)
+    if let fault = write(settlement, in: transaction) {
+      throw keep(settlement, fault, rollingBack: transaction)
+    }
+    if let halt = try overCharge(settlement) {
+      try queue.halt(settlement.attempt.job.batch, halt, in: transaction)
     }
     _ = try transaction.commit()
     signals.settled(settlement.attempt.job, settlement.outcome, settlement.attempt.amount)
+  }
+
+  /// The halt of a running batch of which more was posted than was held; nil when nothing was.
+  func overCharge(_ settlement: Settlement) throws(Fault) -> Halt? {
+    let attempt = settlement.attempt
+    guard let actual = settlement.actual, actual > attempt.amount.minorUnits,
+      try queue.batch(attempt.job.batch).state == .running
+    else { return nil }
+    let moved = Money(minorUnits: actual, currency: attempt.amount.currency)
+    return Halt(
+      reason: .overCharged, number: attempt.job.number,
+      message: "Stripe moved \(moved) for \(attempt.job), and \(attempt.amount) was held")
   }
 
   /// Begins a transaction that an answer waits for: when even a second try finds the file locked,
@@ -130,18 +151,21 @@ extension Worker {
     }
   }
 
-  /// Keeps an answer that nothing waits for as evidence; the process must end after it.
-  func stale(_ settlement: Settlement, rollingBack transaction: consuming Transaction) -> Fault {
-    let job = settlement.attempt.job
+  /// Keeps an answer that could not be written as evidence; the process must end after it.
+  func keep(
+    _ settlement: Settlement, _ fault: Fault, rollingBack transaction: consuming Transaction
+  ) -> Fault {
     drop(transaction)
     do throws(Fault) {
       let transaction = try store.begin()
-      try transaction.append(.evidence, subject: job.description, settlement.json)
+      try transaction.append(
+        .evidence, subject: settlement.attempt.job.description, settlement.json)
       _ = try transaction.commit()
     } catch {
-      return error
+      return fault
     }
-    return .untrusted("\(job) changed while its answer was on the way; the answer is journaled")
+    return Fault(
+      .storage, fault.message + "; the answer is in the journal", hint: fault.hint)
   }
 
   private func drop(_ transaction: consuming Transaction) {}

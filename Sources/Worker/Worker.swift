@@ -53,8 +53,13 @@ package final class Worker {
     try requireStripe()
     guard let running = try begin(batch) else { return 0 }
     let drain = Drain(self, running, limit: limit)
-    try drain.drain()
-    try store.checkpointIfLarge()
+    do throws(Fault) {
+      try drain.drain()
+      try store.checkpointIfLarge()
+    } catch {
+      // Busy is what a run is that has not begun; this one has.
+      throw error.exit == .busy ? Fault(.storage, error.message, hint: error.hint) : error
+    }
     return drain.claimed
   }
 }

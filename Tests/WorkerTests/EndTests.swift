@@ -82,12 +82,7 @@ struct EndTests {
     let stripe = try TestStripe(test)
     let id = try test.plan(PlannedJob.samples(3), under: .sample(cap: 1000))
     stripe.onSend = { attempt in
-      let json =
-        "{\"id\":\"pi_1\",\"object\":\"payment_intent\",\"amount\":100,\"amount_received\":900,"
-        + "\"currency\":\"usd\",\"customer\":\"\(attempt.account)\",\"status\":\"succeeded\","
-        + "\"livemode\":false,\"metadata\":{\"sluice_job\":\"\(attempt.job)\"}}"
-      let headers = ["date": test.clock.now().httpDate]
-      return .instead(.answer(Answer(status: 200, headers: headers, body: Array(json.utf8))))
+      .instead(moved(900, for: attempt, at: test.clock))
     }
 
     try test.run(id, over: stripe)

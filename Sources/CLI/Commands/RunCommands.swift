@@ -126,31 +126,35 @@ extension Session {
   }
 
   /// A batch that is locked or no longer approved is left out; a stop, the credentials or an
-  /// unreachable Stripe end them all.
+  /// unreachable Stripe end them all, and never hide what is to be said of those before.
   private func drainAll(
     _ ids: [BatchID], _ worker: Worker, _ progress: Progress, _ store: Store, _ limit: Int?
   ) throws(Fault) -> ExitCode {
-    var exit = ExitCode.done
+    var exit: ExitCode?
     var leftOut: ExitCode?
     var left = limit
-    var isFirst = true
-    for id in ids where left != 0 && !Interrupt.isRequested {
+    for id in ids where left != 0 {
+      if Interrupt.isRequested { return (exit ?? .done).worse(.halted) }
       do throws(Fault) {
         let claimed = try drainOne(id, worker, progress, left)
         left = left.map { $0 - claimed }
       } catch {
-        guard error.exit == .busy || error.exit == .notAllowed else { throw error }
-        warn("\(id) is left out: \(error.message)")
-        leftOut = error.exit
-        continue
+        if error.exit == .busy || error.exit == .notAllowed {
+          warn("\(id) is left out: \(error.message)")
+          leftOut = error.exit
+          continue
+        }
+        guard let exit, error.exit != .storage else { throw error }
+        warn("the run ends before \(id): \(error.message)")
+        return exit.worse(.halted)
       }
-      if wantsJSON, !isFirst { try write(",") }
-      isFirst = false
+      if wantsJSON, exit != nil { try write(",") }
       let summary = try tellReport(id, store)
-      exit = exit.worse(summary.exit)
+      exit = (exit ?? .done).worse(summary.exit)
       if endsAll(summary.batch.halt?.reason) { break }
     }
-    return exit == .done ? leftOut ?? .done : exit
+    let reached = exit ?? .done
+    return reached == .done ? leftOut ?? .done : reached
   }
 
   /// Drains one batch under a progress line; returns how many jobs were claimed.
@@ -187,12 +191,15 @@ extension Session {
     var exit = ExitCode.done
     var rows: [JSONValue] = []
     var lines: [String] = []
-    for id in ids {
+    var failure: ExitCode?
+    for id in ids where !Interrupt.isRequested {
       do throws(Fault) {
         try worker.settle(id)
       } catch {
-        guard error.exit == .busy, invocation.argument("BATCH") == nil else { throw error }
+        guard error.exit != .storage, ids.count > 1 else { throw error }
         warn("\(id) is left out: \(error.message)")
+        failure = error.exit
+        guard error.exit == .busy else { break }
         continue
       }
       let summary = try JobQueue(store).summary(of: id)
@@ -209,6 +216,6 @@ extension Session {
           + "\(processing) processing")
     }
     try show(["batches": .array(rows)], lines.joined(separator: "\n"))
-    return exit
+    return exit == .done ? failure ?? .done : exit
   }
 }
