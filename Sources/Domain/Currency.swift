@@ -24,15 +24,6 @@ package struct Currency: Hashable, Sendable {
     return Self.wholeUnitsOnly.contains(code) ? 100 : 1
   }
 
-  /// Minor units in one major unit: 100 for usd, 1 for jpy, 1000 for kwd.
-  package var minorPerMajor: Int64 {
-    switch decimals {
-    case 0: 1
-    case 3: 1000
-    default: 100
-    }
-  }
-
   private static let zeroDecimal = codes(
     "bif clp djf gnf jpy kmf krw mga pyg rwf vnd vuv xaf xof xpf")
   private static let threeDecimal = codes("bhd jod kwd omr tnd")

@@ -49,10 +49,6 @@ struct JobFileObject {
     return problems.string(value, name(key))
   }
 
-  func requiredString(_ key: String, _ problems: inout ProblemList) -> String? {
-    required(key, &problems).flatMap { problems.string($0, name(key)) }
-  }
-
   func bool(_ key: String, _ problems: inout ProblemList) -> Bool? {
     guard let value = node[key] else { return nil }
     if value.bool == nil {

@@ -54,14 +54,6 @@ package enum Files {
     try syncFolder(of: path)
   }
 
-  /// Writes a file anew, in one step: whoever reads it sees the old bytes or the new ones.
-  package static func replace(_ path: String, _ bytes: [UInt8]) throws(SystemError) {
-    let fresh = path + ".new"
-    unsafe unlink(fresh)
-    try create(fresh, bytes)
-    try rename(fresh, to: path)
-  }
-
   /// Gives a file another name, durably.
   package static func rename(_ path: String, to name: String) throws(SystemError) {
     #if canImport(Glibc)

@@ -22,9 +22,6 @@ package struct StripeClock: Sendable {
     last = (date, clock.uptime())
   }
 
-  /// Forgets what it knows, so that Stripe is asked before the next claim.
-  package mutating func forget() { last = nil }
-
   /// Stripe's time now; nil until an answer has come.
   package var now: Timestamp? {
     last.map { $0.date + Milliseconds(clock.uptime().count - $0.uptime.count) }
