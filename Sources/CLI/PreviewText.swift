@@ -5,8 +5,9 @@ internal import Journal
 internal import Queue
 
 extension Preview {
-  /// The preview for a person, fitted to a terminal whatever the batch's size.
-  func text(_ home: HomeFacts) -> String {
+  /// The preview for a person, fitted to a terminal whatever the batch's size; `isAsking` when the
+  /// question follows, so that it needs no telling how to approve.
+  func text(_ home: HomeFacts, isAsking: Bool = false) -> String {
     var lines = head(home)
     lines.append("")
     lines.append("Largest jobs")
@@ -22,7 +23,9 @@ extension Preview {
     }
     lines += ["", "Forecast, if every charge succeeds", "  \(forecast.sentence(batch))"]
     lines += ["", "digest \(batch.digest)"]
-    if batch.state == .submitted { lines.append("Approve it with: sluice approve \(batch.id)") }
+    if batch.state == .submitted, !isAsking {
+      lines.append("Approve it with: sluice approve \(batch.id)")
+    }
     return lines.joined(separator: "\n")
   }
 
