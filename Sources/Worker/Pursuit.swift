@@ -39,9 +39,9 @@ extension Drain {
       try halt(halted, at: job.number, "\(job) is in doubt: \(reason.message)")
       return false
     case .lookUpAndHalt(let halted):
-      try commitPending()
-      return try pursue(
-        job, thenHalt: Halt(reason: halted, number: job.number, message: reason.message))
+      try halt(halted, at: job.number, reason.message)
+      try worker.lookUp(job)
+      return false
     case .sendAgain, .serverError:
       try commitPending()
       var backoff = Backoff()
@@ -54,9 +54,7 @@ extension Drain {
   }
 
   /// Asks again, cancels or looks up until the job is settled; false when the batch halted.
-  ///
-  /// `thenHalt` halts the batch even so, in the commit that settles the job.
-  func pursue(_ id: JobID, thenHalt: Halt? = nil) throws(Fault) -> Bool {
+  func pursue(_ id: JobID) throws(Fault) -> Bool {
     var backoff = Backoff()
     var failures = 0
     while true {
@@ -75,8 +73,8 @@ extension Drain {
             nil, Halt(reason: reason, number: id.number, message: "\(message); \(id) is in doubt"))
         }
       switch progress {
-      case .settled(let settlement, let halt):
-        return try end(settlement, halt ?? thenHalt)
+      case .settled(let settlement, let halt): return try end(settlement, halt)
+      case .halted: return false
       case .changed(let reason):
         worker.wait(backoff.next(using: &worker.random), because: reason)
       case .failed(let reason):
@@ -108,6 +106,8 @@ extension Drain {
   private enum Progress {
     /// The doubt is over, or nothing more can be done about it under this run.
     case settled(Settlement?, Halt?)
+    /// The batch halted on the way.
+    case halted
     /// Still in doubt, and another question may settle it.
     case changed(String)
     /// Stripe did not tell.
@@ -197,13 +197,9 @@ extension Drain {
       let message = "\(job) is in doubt: \(why.message)"
       return .settled(settlement, Halt(reason: reason, number: job.number, message: message))
     case .inDoubt(.lookUpAndHalt(let reason), let why):
-      try worker.commit(settlement)
-      let record = try worker.attempt(of: job)
-      let halt = Halt(reason: reason, number: job.number, message: why.message)
-      guard case .settled(let found, let other) = take(settler(record).lookUp(), record) else {
-        return .settled(nil, halt)
-      }
-      return .settled(found, other ?? halt)
+      pending = settlement
+      _ = try pursue(job, after: .lookUpAndHalt(reason), why)
+      return .halted
     case .inDoubt(.sendAgain, let why), .inDoubt(.serverError, let why),
       .inDoubt(.cancel, let why), .inDoubt(.lookUp, let why):
       try worker.commit(settlement)

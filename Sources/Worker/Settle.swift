@@ -30,6 +30,11 @@ extension Worker {
       hint: "run `sluice settle \(id)` again later")
   }
 
+  /// Looks a job of a batch that is halted up once; what Stripe does not tell stays in doubt.
+  func lookUp(_ job: JobID) throws(Fault) {
+    _ = try settle(try queue.job(job))
+  }
+
   /// Looks one job up; returns why when Stripe does not tell.
   private func settle(_ job: Job) throws(Fault) -> String? {
     let record = try attempt(of: job.id)

@@ -33,6 +33,27 @@ struct KilledTests {
     #expect(try test.queue.batch(id).halt?.reason == .unsettled)
   }
 
+  @Test func `an idempotency error halts in the commit that notes the doubt`() throws {
+    let test = try TestHome()
+    let stripe = try TestStripe(test)
+    let id = try test.plan(PlannedJob.samples(3))
+    stripe.onSend = { _ in
+      .executed(TestStripe.answer(400, type: "idempotency_error", at: test.clock))
+    }
+    // The worker dies at its first look-up.
+    stripe.onQuestion = { question in
+      guard question != .time else { return nil }
+      try? test.block()
+      return nil
+    }
+    #expect(throws: Fault.self) { try test.run(id, over: stripe) }
+    try test.unblock()
+    try test.reopen()
+
+    #expect(try test.states(id) == [.inDoubt, .queued, .queued])
+    #expect(try test.queue.batch(id).halt?.reason == .integrity)
+  }
+
   @Test func `an over-charge found by settle halts a batch that would go on`() throws {
     let test = try TestHome()
     let stripe = try TestStripe(test)
