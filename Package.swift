@@ -29,9 +29,10 @@ let package = Package(
     .systemLibrary(
       name: "CCurl", pkgConfig: "libcurl",
       providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
+    .systemLibrary(name: "CSystem"),
     .target(name: "SQLite", dependencies: ["CSQLite"], swiftSettings: wrapper),
     .target(name: "HTTP", dependencies: ["CCurl"], swiftSettings: wrapper),
-    .target(name: "System", dependencies: ["Domain"], swiftSettings: settings),
+    .target(name: "System", dependencies: ["Domain", "CSystem"], swiftSettings: settings),
 
     // The record everything is written to.
     .target(
@@ -49,6 +50,13 @@ let package = Package(
     .target(
       name: "Vault", dependencies: ["Domain", "JSON", "SQLite", "Journal"],
       swiftSettings: settings),
+    // Audit: rebuilds the tables from the journal and compares.
+    .target(
+      name: "Audit",
+      dependencies: [
+        "Domain", "JSON", "System", "SQLite", "Journal", "Queue", "Approval", "Vault",
+      ],
+      swiftSettings: settings),
     .target(
       name: "Stripe", dependencies: ["Domain", "JSON", "System", "HTTP", "Vault"],
       swiftSettings: settings),
@@ -58,7 +66,8 @@ let package = Package(
     .target(
       name: "Worker",
       dependencies: [
-        "Domain", "JSON", "System", "SQLite", "Journal", "Queue", "Approval", "Vault", "Stripe",
+        "Domain", "JSON", "System", "SQLite", "Journal", "Queue", "Approval", "Vault", "Audit",
+        "Stripe",
       ],
       swiftSettings: settings),
     .target(name: "Report", dependencies: ["Domain", "JSON", "Queue"], swiftSettings: settings),
@@ -67,8 +76,8 @@ let package = Package(
     .target(
       name: "CLI",
       dependencies: [
-        "Domain", "JSON", "System", "Journal", "Planner", "Queue", "Approval", "Vault", "Stripe",
-        "Sandbox", "Worker", "Report",
+        "Domain", "JSON", "System", "Journal", "Planner", "Queue", "Approval", "Vault", "Audit",
+        "Stripe", "Sandbox", "Worker", "Report",
       ],
       swiftSettings: settings),
     .executableTarget(name: "sluice", dependencies: ["CLI"], swiftSettings: settings),
@@ -87,7 +96,8 @@ let package = Package(
     .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: settings),
     .testTarget(name: "HTTPTests", dependencies: ["HTTP", "Support"], swiftSettings: settings),
     .testTarget(
-      name: "JournalTests", dependencies: ["Domain", "JSON", "SQLite", "Journal", "Support"],
+      name: "JournalTests",
+      dependencies: ["Domain", "JSON", "System", "SQLite", "Journal", "Queue", "Support"],
       swiftSettings: settings),
     .testTarget(
       name: "PlannerTests", dependencies: ["Domain", "System", "Planner"], swiftSettings: settings),
@@ -96,7 +106,9 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "ApprovalTests",
-      dependencies: ["Domain", "Journal", "Queue", "Approval", "Stripe", "Support"],
+      dependencies: [
+        "Domain", "JSON", "Journal", "Queue", "Approval", "Vault", "Stripe", "Support",
+      ],
       swiftSettings: settings),
     .testTarget(
       name: "StripeTests", dependencies: ["Domain", "Vault", "Stripe", "Support"],
@@ -108,7 +120,7 @@ let package = Package(
     .testTarget(
       name: "WorkerTests",
       dependencies: [
-        "Domain", "Journal", "Queue", "Approval", "Vault", "Stripe", "Worker", "Support",
+        "Domain", "JSON", "Journal", "Queue", "Approval", "Vault", "Stripe", "Worker", "Support",
       ],
       swiftSettings: settings),
     .testTarget(
@@ -116,7 +128,7 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(name: "CLITests", dependencies: ["Domain", "CLI"], swiftSettings: settings),
     .testTarget(
-      name: "CommandTests", dependencies: ["SQLite", "Sandbox", "Support", "sluice"],
+      name: "CommandTests", dependencies: ["SQLite", "Sandbox", "Report", "Support", "sluice"],
       swiftSettings: settings),
     .testTarget(
       name: "ExamplesTests", dependencies: ["Support", "sluice"], swiftSettings: settings),

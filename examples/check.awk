@@ -25,7 +25,7 @@ BEGIN {
   headings = split(names, heading, " ")
 }
 
-/^"per":"batch"/ { limit = number("limit"); spent = number("spent"); held = number("held") }
+/^"scope":"batch"/ { limit = number("limit"); spent = number("spent"); held = number("held") }
 
 /^"submitted":/ { for (i = 1; i <= headings; i++) told[heading[i]] = number(heading[i]) }
 

@@ -30,8 +30,13 @@ find_program() {
 
 # Shows a command as one would type it, even where its output goes to a file, then runs it.
 sluice() {
-  local line="sluice $*"
-  if ((${#line} > 78)); then line=${line%% --*}" \\"$'\n'"    --"${line#* --}; fi
+  local word line='sluice'
+  for word; do
+    case $word in *' '*) word="'$word'" ;; esac
+    line+=" $word"
+  done
+  # A long line goes on at each option, indented, as in a script.
+  if ((${#line} > 78)); then line=${line// --/$' \\\n    --'}; fi
   printf '%s$ %s%s\n' "$bold" "$line" "$plain" >&3
   command "$SLUICE" "$@"
 }

@@ -41,16 +41,18 @@ package struct Approver {
 
   /// Whether an approval is as it was written.
   package func isAuthentic(_ approval: ApprovalRecord) -> Bool {
-    approval.seal
-      == store.seal(
-        ofApproval: approval.batch, digest: approval.digest, approver: approval.approver,
-        approvedAt: approval.approvedAt, expiresAt: approval.expiresAt)
+    approval.isAuthentic(in: store)
   }
 
-  /// Approves exactly the plan of this digest; throws `notAllowed` when it is another one, when the
-  /// batch does not wait for approval, or when the approver may not.
+  /// Approves exactly the plan of this digest, but for the jobs that are left out; throws
+  /// `notAllowed` when it is another one, when the batch does not wait for approval, or when the
+  /// approver may not.
+  ///
+  /// What it covers are the jobs that are queued then: those that an earlier run charged, or that
+  /// were left out before, are not sent again.
   package func approve(
-    _ id: BatchID, digest: String, by person: Person
+    _ id: BatchID, digest: String, except excluded: JobNumbers? = nil, note: String? = nil,
+    by person: Person
   ) throws(Fault) -> ApprovalRecord {
     try expireIfDue(id)
     let transaction = try store.begin()
@@ -64,14 +66,14 @@ package struct Approver {
         .notAllowed, "that digest is not the one of \(id)",
         hint: "look again with `sluice preview \(id)`; its digest is \(recomputed)")
     }
-    try insert(batch, person, in: transaction)
-    try queue.move(
-      batch, .approve, journal: .approved,
-      ["digest": .string(digest), "approver": .string(person.name)], in: transaction)
+    if let excluded { try queue.exclude(excluded, of: id, in: transaction) }
+    let approval = ApprovalRecord(
+      batch: id, digest: digest, by: person, approvedAt: transaction.now,
+      expiresAt: transaction.now + batch.terms.approvalExpiresIn, jobs: try queuedJobs(of: batch),
+      excluded: excluded, note: note, sealedIn: store)
+    try insert(approval, in: transaction)
+    try queue.move(batch, .approve, journal: .approved, approval.json, in: transaction)
     _ = try transaction.commit()
-    guard let approval = try approval(of: batch) else {
-      throw .untrusted("the approval just written is gone")
-    }
     return approval
   }
 
@@ -135,7 +137,7 @@ package struct Approver {
     try requireJournaled(try queue.recomputedDigest(of: batch), of: batch)
     var head = batch.manifestHead(in: store.facts)
     for cap in caps {
-      try change(cap, of: batch, in: &head.terms, in: transaction)
+      try change(cap, of: batch, in: &head.terms)
     }
     var manifest = Manifest(head)
     try queue.forEachJob(of: id) { job throws(Fault) in manifest.add(job.planned) }
@@ -224,46 +226,53 @@ extension Approver {
     return try queue.batch(batch.id)
   }
 
-  private func change(
-    _ cap: Money, of batch: Batch, in terms: inout Terms, in transaction: borrowing Transaction
-  ) throws(Fault) {
-    guard let place = terms.policy.caps.firstIndex(where: { $0.currency == cap.currency }) else {
-      let known = terms.policy.caps.map(\.currency.code).joined(separator: ", ")
+  private func change(_ cap: Money, of batch: Batch, in terms: inout Terms) throws(Fault) {
+    let place = terms.policy.caps.firstIndex {
+      $0.per == .batch && $0.limit.currency == cap.currency
+    }
+    guard let place else {
+      let known = terms.policy.batchCaps.map(\.currency.code).joined(separator: ", ")
       throw Fault(
         .usage, "\(batch.id) has no cap in \(cap.currency)", hint: "its caps are in \(known)")
     }
-    terms.policy.caps[place] = cap
-    try transaction.run(
-      """
-      UPDATE budget
-      SET    limit_minor = :limit, seal = :seal
-      WHERE  batch = :batch AND currency = :currency
-      """,
-      [
-        ":batch": .text(batch.id.text), ":currency": .text(cap.currency.code),
-        ":limit": .integer(cap.minorUnits),
-        ":seal": .text(store.seal(ofCap: cap, of: batch.id)),
-      ])
+    terms.policy.caps[place].limit = cap
+  }
+
+  /// How many jobs an approval covers.
+  private func queuedJobs(of batch: Batch) throws(Fault) -> Int {
+    try store.first(
+      "SELECT count(*) AS jobs FROM job WHERE batch = :batch AND state = 'queued'",
+      [":batch": .text(batch.id.text)]
+    ) { row throws(Fault) in Int(row.integer("jobs")) } ?? 0
   }
 
   private func insert(
-    _ batch: Batch, _ person: Person, in transaction: borrowing Transaction
+    _ approval: ApprovalRecord, in transaction: borrowing Transaction
   ) throws(Fault) {
-    let now = store.clock.now()
-    let expiresAt = now + batch.terms.approvalExpiresIn
     try transaction.run(
       """
-      INSERT INTO approval (batch, digest, approver, approver_uid, approved_at, expires_at, seal)
-      VALUES (:batch, :digest, :approver, :uid, :now, :expires_at, :seal)
+      INSERT INTO approval (batch, digest, approver, approver_uid, approved_at, expires_at, jobs,
+                            excluded, note, seal)
+      VALUES (:batch, :digest, :approver, :uid, :now, :expires_at, :jobs, :excluded, :note, :seal)
       """,
       [
-        ":batch": .text(batch.id.text), ":digest": .text(batch.digest),
-        ":approver": .text(person.name), ":uid": .optional(person.uid.map(Int64.init)),
-        ":now": .integer(now.milliseconds), ":expires_at": .integer(expiresAt.milliseconds),
-        ":seal": .text(
-          store.seal(
-            ofApproval: batch.id, digest: batch.digest, approver: person.name, approvedAt: now,
-            expiresAt: expiresAt)),
+        ":batch": .text(approval.batch.text), ":digest": .text(approval.digest),
+        ":approver": .text(approval.approver), ":uid": .optional(approval.approverUID),
+        ":now": .integer(approval.approvedAt.milliseconds),
+        ":expires_at": .integer(approval.expiresAt.milliseconds), ":jobs": .integer(approval.jobs),
+        ":excluded": .optional(approval.excluded), ":note": .optional(approval.note),
+        ":seal": .text(approval.seal),
       ])
+  }
+}
+
+extension ApprovalRecord {
+  /// The approval as the journal keeps it.
+  fileprivate var json: JSONValue {
+    [
+      "digest": .string(digest), "approver": .string(approver),
+      "login_uid": .optional(approverUID), "expires_at_ms": .integer(expiresAt.milliseconds),
+      "jobs": .integer(Int64(jobs)), "excluded": .optional(excluded), "note": .optional(note),
+    ]
   }
 }

@@ -1,4 +1,5 @@
 package import Domain
+internal import JSON
 internal import Journal
 package import Queue
 internal import SQLite
@@ -6,6 +7,10 @@ internal import SQLite
 /// What an approver needs to see before saying yes.
 package struct Preview: Equatable, Sendable {
   package let batch: Batch
+  /// The jobs that the approver means to leave out.
+  package let excluded: JobNumbers?
+  /// How many of those are queued.
+  package let excludedCount: Int
   /// Money and count of the jobs that would be sent, per currency.
   package let totals: [CurrencyTotal]
   /// The largest queued jobs, largest first.
@@ -16,6 +21,8 @@ package struct Preview: Equatable, Sendable {
   package let duplicateCount: Int
   /// Accounts that are charged more than once in this batch, with how often.
   package let repeated: [RepeatedAccount]
+  /// Every budget the batch would draw on, with what is gone of it.
+  package let budgets: [Budget]
   package let forecast: Forecast
 }
 
@@ -54,35 +61,77 @@ package struct ForecastStop: Equatable, Sendable {
 
 extension Approver {
   /// Everything the approver is shown, read from one moment in time.
-  package func preview(_ id: BatchID, budgets: [Currency: Int64]) throws(Fault) -> Preview {
+  ///
+  /// `allowance` is what a run would be allowed now; `excluded` are the jobs that the approver
+  /// means to leave out.
+  package func preview(
+    _ id: BatchID, except excluded: JobNumbers? = nil,
+    allowance: (Batch) throws(Fault) -> Allowance
+  ) throws(Fault) -> Preview {
     try store.snapshot { () throws(Fault) in
       let batch = try queue.batch(id)
+      let allowance = try allowance(batch)
       return Preview(
-        batch: batch, totals: try totals(of: id), largest: try largest(of: id),
+        batch: batch, excluded: excluded, excludedCount: try excludedCount(of: id, excluded),
+        totals: try totals(of: id, excluded),
+        largest: try largest(of: id, excluded),
         duplicates: try duplicates(of: id), duplicateCount: try duplicateCount(of: id),
-        repeated: try repeated(in: id), forecast: try forecast(batch, room: budgets))
+        repeated: try repeated(in: id, excluded), budgets: allowance.budgets,
+        forecast: try forecast(batch, allowance, except: excluded))
     }
   }
 
   /// Walks the queued jobs as a worker would, with the room each budget has left.
-  func forecast(_ batch: Batch, room: [Currency: Int64]) throws(Fault) -> Forecast {
-    var walk = ForecastWalk(policy: batch.terms.policy, room: room)
+  private func forecast(
+    _ batch: Batch, _ allowance: Allowance, except excluded: JobNumbers?
+  ) throws(Fault) -> Forecast {
+    var walk = ForecastWalk(allowance)
     try queue.forEachJob(of: batch.id) { job throws(Fault) in
-      if job.state == .queued { walk.take(job.planned) }
+      if job.state == .queued, excluded?.contains(job.id.number) != true { walk.take(job.planned) }
     }
     return walk.result
   }
 
-  private func totals(of id: BatchID) throws(Fault) -> [CurrencyTotal] {
+  /// True of a job whose number is in none of the ranges of `:excluded`.
+  private static let isNotExcluded =
+    """
+    NOT EXISTS (SELECT 1
+                FROM   json_each(:excluded)
+                WHERE  number BETWEEN value ->> 0 AND value ->> 1)
+    """
+
+  private static func parameters(_ id: BatchID, _ excluded: JobNumbers?) -> Parameters {
+    let ranges = excluded?.ranges ?? []
+    let json = ranges.map {
+      JSONValue.array([$0.lowerBound, $0.upperBound].map { .integer(Int64($0)) })
+    }
+    return [":batch": .text(id.text), ":excluded": .text(JSONValue.array(json).text)]
+  }
+
+  private func excludedCount(of id: BatchID, _ excluded: JobNumbers?) throws(Fault) -> Int {
+    guard excluded != nil else { return 0 }
+    return try store.first(
+      """
+      SELECT count(*) AS jobs
+      FROM   job
+      WHERE  batch = :batch AND state = 'queued' AND NOT (\(Self.isNotExcluded))
+      """,
+      Self.parameters(id, excluded)
+    ) { row throws(Fault) in Int(row.integer("jobs")) } ?? 0
+  }
+
+  private func totals(
+    of id: BatchID, _ excluded: JobNumbers?
+  ) throws(Fault) -> [CurrencyTotal] {
     try store.rows(
       """
       SELECT currency, count(*) AS jobs, sum(amount_minor) AS amount
       FROM   job
-      WHERE  batch = :batch AND state = 'queued'
+      WHERE  batch = :batch AND state = 'queued' AND \(Self.isNotExcluded)
       GROUP  BY currency
       ORDER  BY currency
       """,
-      [":batch": .text(id.text)]
+      Self.parameters(id, excluded)
     ) { row throws(Fault) in
       guard let currency = Currency(row.text("currency")) else {
         throw .untrusted("a job has an unknown currency")
@@ -93,16 +142,16 @@ extension Approver {
     }
   }
 
-  private func largest(of id: BatchID) throws(Fault) -> [Job] {
+  private func largest(of id: BatchID, _ excluded: JobNumbers?) throws(Fault) -> [Job] {
     try store.rows(
       """
       SELECT *
       FROM   job
-      WHERE  batch = :batch AND state = 'queued'
+      WHERE  batch = :batch AND state = 'queued' AND \(Self.isNotExcluded)
       ORDER  BY amount_minor DESC, number
       LIMIT  5
       """,
-      [":batch": .text(id.text)], decode: Job.decode)
+      Self.parameters(id, excluded), decode: Job.decode)
   }
 
   private func duplicates(of id: BatchID) throws(Fault) -> [Job] {
@@ -124,18 +173,20 @@ extension Approver {
     ) { row throws(Fault) in Int(row.integer("jobs")) } ?? 0
   }
 
-  private func repeated(in id: BatchID) throws(Fault) -> [RepeatedAccount] {
+  private func repeated(
+    in id: BatchID, _ excluded: JobNumbers?
+  ) throws(Fault) -> [RepeatedAccount] {
     try store.rows(
       """
       SELECT account, count(*) AS jobs
       FROM   job
-      WHERE  batch = :batch AND state = 'queued'
+      WHERE  batch = :batch AND state = 'queued' AND \(Self.isNotExcluded)
       GROUP  BY account
       HAVING count(*) > 1
       ORDER  BY count(*) DESC, account
       LIMIT  5
       """,
-      [":batch": .text(id.text)]
+      Self.parameters(id, excluded)
     ) { row throws(Fault) in
       RepeatedAccount(account: row.text("account"), jobs: Int(row.integer("jobs")))
     }
@@ -144,22 +195,18 @@ extension Approver {
 
 /// The walk of a forecast: which queued jobs fit, in order, until one does not.
 private struct ForecastWalk {
-  let policy: Policy
-  var room: [Currency: Int64]
-  var charged = 0
-  var lastCharged: Int?
-  var amounts: [Currency: Int64] = [:]
-  var stop: ForecastStop?
-  var notReached = 0
+  private var allowance: Allowance
+  private var charged = 0
+  private var lastCharged: Int?
+  private var amounts: [Currency: Int64] = [:]
+  private var stop: ForecastStop?
+  private var notReached = 0
 
-  init(policy: Policy, room: [Currency: Int64]) {
-    self.policy = policy
-    self.room = room
-  }
+  init(_ allowance: Allowance) { self.allowance = allowance }
 
   mutating func take(_ job: PlannedJob) {
-    if stop == nil, let reason = refusal(of: job) {
-      stop = ForecastStop(number: job.number, reason: reason, amount: job.amount)
+    if stop == nil, let broken = allowance.refusal(of: job.movement) {
+      stop = ForecastStop(number: job.number, reason: broken.refusal, amount: job.amount)
     }
     guard stop == nil else {
       notReached += 1
@@ -167,19 +214,8 @@ private struct ForecastWalk {
     }
     charged += 1
     lastCharged = job.number
-    room[job.amount.currency, default: 0] -= job.amount.minorUnits
+    allowance.take(job.movement)
     amounts[job.amount.currency, default: 0] += job.amount.minorUnits
-  }
-
-  /// The vault's own rules, in the vault's order.
-  private func refusal(of job: PlannedJob) -> Refusal? {
-    let most = policy.maxPerJob.first { $0.currency == job.amount.currency }
-    if !policy.allowedOperations.contains(job.operation) { return .operationNotAllowed }
-    if let accounts = policy.accounts, !accounts.contains(job.account) { return .accountNotAllowed }
-    if let most, job.amount.minorUnits > most.minorUnits { return .overMaxPerJob }
-    if let maxJobs = policy.maxJobs, charged >= maxJobs { return .overMaxJobs }
-    guard let room = room[job.amount.currency] else { return .noBudget }
-    return job.amount.minorUnits > room ? .capExhausted : nil
   }
 
   var result: Forecast {

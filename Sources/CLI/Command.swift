@@ -9,10 +9,11 @@ struct Command: Sendable {
   static let all: [Command] = [
     .submit,
     .preview, .approve, .reject, .amend, .cancel,
-    .run, .settle,
+    .run, .settle, .resolve,
     .list, .show, .report,
-    .keysList, .keysShow, .keysRevoke, .stop, .unstop,
-    .initialize, .journalVerify, .journalExport, .journalHead, .version,
+    .keysIssue, .keysList, .keysShow, .keysRevoke, .budgetList, .budgetSet, .budgetRemove,
+    .stop, .unstop,
+    .initialize, .journalVerify, .journalExport, .journalHead, .journalRekey, .version,
   ]
 }
 
@@ -22,6 +23,8 @@ enum Words {
   static let optionalBatch = ArgumentSpec(
     "BATCH", "the batch, by any unique beginning of its name; otherwise each that is due",
     isRequired: false)
+  static let except = OptionSpec(
+    "--except", value: "NUMBERS", "jobs to leave out, by number: 12,40-44")
   static let stripeURL = OptionSpec(
     "--stripe-url", value: "URL",
     "where Stripe is in test mode; otherwise $SLUICE_STRIPE_URL or api.stripe.com")

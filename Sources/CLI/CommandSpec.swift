@@ -44,7 +44,7 @@ package enum CommandGroup: String, CaseIterable, Sendable {
   case decide = "Decide"
   case run = "Run"
   case look = "Look"
-  case keysAndStops = "Keys and stops"
+  case keysAndStops = "Keys, budgets and stops"
   case homeAndJournal = "Home and journal"
 }
 

@@ -2,6 +2,7 @@ internal import Approval
 internal import Domain
 internal import JSON
 internal import Journal
+internal import Planner
 internal import Sandbox
 internal import Stripe
 internal import System
@@ -33,6 +34,13 @@ struct Session: Sendable {
 
   /// Who decides, as approvals record it.
   var person: Person { Person(name: login.name, uid: login.uid) }
+
+  /// The text of a flag, if it is given; throws `usage` when it holds what must not be kept.
+  func text(_ flag: String) throws(Fault) -> String? {
+    guard let text = invocation.value(flag) else { return nil }
+    try FreeText.check(text, flag)
+    return text
+  }
 
   /// A variable of the environment; an empty one counts as not set.
   func variable(_ name: String) -> String? {

@@ -60,6 +60,8 @@ package enum HaltReason: String, CaseIterable, Sendable {
   case overMaxJobs = "over_max_jobs"
   case noBudget = "no_budget"
   case capExhausted = "cap_exhausted"
+  case jobFileBudgetExhausted = "job_file_budget_exhausted"
+  case homeBudgetExhausted = "home_budget_exhausted"
   /// Stripe does not take the key.
   case credentials
   /// Stripe could not be reached, several times in a row.
@@ -72,4 +74,16 @@ package enum HaltReason: String, CaseIterable, Sendable {
   case overCharged = "over_charged"
   /// SIGINT or SIGTERM.
   case interrupted
+
+  /// Whether a limit on money was reached, which a run says with an exit status of its own.
+  package var isCap: Bool {
+    switch self {
+    case .capExhausted, .jobFileBudgetExhausted, .homeBudgetExhausted: true
+    case .stopped, .approvalExpired, .integrity, .clock, .declinedInARow, .rejectedInARow,
+      .keyRevoked, .keyExpired, .operationNotAllowed, .accountNotAllowed, .overMaxPerJob,
+      .overMaxJobs, .noBudget, .credentials, .unreachable, .unexpectedAnswer, .unsettled,
+      .overCharged, .interrupted:
+      false
+    }
+  }
 }

@@ -5,8 +5,8 @@ package struct JobFile: Equatable, Sendable {
   package let operation: Operation
   /// The currency of lines that name none.
   package let currency: Currency?
-  /// The CSV file to read when `submit` names none, resolved against the job file's folder.
-  package let sourcePath: String?
+  /// What `submit` reads when it names no file.
+  package let source: JobSource?
   /// Our column name to theirs.
   package let columns: [String: String]
   /// Constant fields; `{column}` stands for that line's column.
@@ -20,14 +20,14 @@ package struct JobFile: Equatable, Sendable {
   /// A job file of exactly these parts.
   package init(
     name: String, description: String?, operation: Operation, currency: Currency?,
-    sourcePath: String?, columns: [String: String], fields: [String: String], policy: Policy,
+    source: JobSource?, columns: [String: String], fields: [String: String], policy: Policy,
     approval: ApprovalRule, halt: HaltRule, bytes: [UInt8]
   ) {
     self.name = name
     self.description = description
     self.operation = operation
     self.currency = currency
-    self.sourcePath = sourcePath
+    self.source = source
     self.columns = columns
     self.fields = fields
     self.policy = policy
@@ -37,12 +37,30 @@ package struct JobFile: Equatable, Sendable {
   }
 }
 
+/// Where a job file's jobs come from; paths are resolved against the job file's folder.
+package enum JobSource: Equatable, Sendable {
+  case csv(String)
+  case jsonLines(String)
+  /// A program and its arguments, run without a shell in `folder`; its output is the plan.
+  case command([String], format: PlanFormat, folder: String)
+  /// Stripe's open invoices that are past due by so many days.
+  case stripe(overdueDays: Int)
+}
+
+/// How a plan is written.
+package enum PlanFormat: String, CaseIterable, Sendable {
+  case csv
+  case jsonLines = "jsonl"
+}
+
 /// What a batch's vault keys may do; part of what is approved.
 package struct Policy: Equatable, Sendable {
+  /// What a vault key is called.
+  package var name: String
   /// Operations a key admits, reads included, in the file's order.
-  package var allowedOperations: [Operation]
-  /// All that the batch may ever move: one cap per currency.
-  package var caps: [Money]
+  package var allowedOperations: [AllowedOperation]
+  /// For the batch one cap per currency; for the job file one per day or month and currency.
+  package var caps: [Cap]
   /// The most one job may move, per currency.
   package var maxPerJob: [Money]
   /// The most jobs one key admits.
@@ -54,9 +72,10 @@ package struct Policy: Equatable, Sendable {
 
   /// A policy of exactly these limits.
   package init(
-    allowedOperations: [Operation], caps: [Money], maxPerJob: [Money], maxJobs: Int?,
-    accounts: [String]?, expiresIn: Milliseconds
+    name: String, allowedOperations: [AllowedOperation], caps: [Cap], maxPerJob: [Money],
+    maxJobs: Int?, accounts: [String]?, expiresIn: Milliseconds
   ) {
+    self.name = name
     self.allowedOperations = allowedOperations
     self.caps = caps
     self.maxPerJob = maxPerJob
@@ -64,6 +83,14 @@ package struct Policy: Equatable, Sendable {
     self.accounts = accounts
     self.expiresIn = expiresIn
   }
+
+  /// Whether a key admits an operation.
+  package func allows(_ operation: AllowedOperation) -> Bool {
+    allowedOperations.contains(operation)
+  }
+
+  /// All that the batch may ever move, per currency.
+  package var batchCaps: [Money] { caps.filter { $0.per == .batch }.map(\.limit) }
 }
 
 /// Who must approve and for how long it counts.

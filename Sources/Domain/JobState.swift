@@ -174,4 +174,31 @@ package enum SkipReason: String, CaseIterable, Sendable {
   case noPaymentMethod = "no_payment_method"
   /// Stripe knows no such customer.
   case noSuchCustomer = "no_such_customer"
+  /// The approver left it out.
+  case excluded
+  /// Stripe knows no such invoice.
+  case noSuchInvoice = "no_such_invoice"
+  /// The invoice was paid before its turn came.
+  case invoicePaid = "invoice_paid"
+  /// The invoice is void, uncollectible or still a draft: there is nothing to pay.
+  case invoiceNotOpen = "invoice_not_open"
+  /// The invoice has another amount, currency or customer than the plan.
+  case invoiceChanged = "invoice_changed"
+  /// Stripe knows no such charge.
+  case noSuchCharge = "no_such_charge"
+  /// The charge has another currency or customer than the plan, or did not go through.
+  case chargeMismatch = "charge_mismatch"
+  /// Less is left of the charge than is to be refunded.
+  case chargeRefunded = "charge_refunded"
+
+  /// Whether Stripe does not know what the job is about, which is what a key of the wrong account
+  /// finds everywhere.
+  package var isMissing: Bool {
+    switch self {
+    case .noSuchCustomer, .noSuchInvoice, .noSuchCharge: true
+    case .duplicate, .cancelled, .batchRejected, .noPaymentMethod, .excluded, .invoicePaid,
+      .invoiceNotOpen, .invoiceChanged, .chargeMismatch, .chargeRefunded:
+      false
+    }
+  }
 }

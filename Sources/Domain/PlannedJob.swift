@@ -4,10 +4,7 @@ package struct PlannedJob: Equatable, Sendable {
   package let number: Int
   /// The line of the input file it came from.
   package let line: Int
-  /// The customer who is charged (`cus_...`).
-  package let account: String
-  package let amount: Money
-  package let operation: Operation
+  package let movement: Movement
   /// The planner's own key of this charge: an invoice number, a period.
   package let reference: String
   package let description: String?
@@ -20,21 +17,23 @@ package struct PlannedJob: Equatable, Sendable {
 
   /// A job of exactly these fields.
   package init(
-    number: Int, line: Int, account: String, amount: Money, operation: Operation,
-    reference: String, description: String?, paymentMethod: String?, reason: String?,
-    metadata: [MetadataEntry]
+    number: Int, line: Int, movement: Movement, reference: String, description: String?,
+    paymentMethod: String?, reason: String?, metadata: [MetadataEntry]
   ) {
     self.number = number
     self.line = line
-    self.account = account
-    self.amount = amount
-    self.operation = operation
+    self.movement = movement
     self.reference = reference
     self.description = description
     self.paymentMethod = paymentMethod
     self.reason = reason
     self.metadata = metadata
   }
+
+  package var operation: Operation { movement.operation }
+  /// The customer who is charged, or whose charge is refunded (`cus_...`).
+  package var account: String { movement.account }
+  package var amount: Money { movement.amount }
 }
 
 /// One key and value of Stripe's metadata.

@@ -14,6 +14,8 @@ package enum Refusal: String, CaseIterable, Sendable {
   case overMaxJobs = "over_max_jobs"
   case noBudget = "no_budget"
   case capExhausted = "cap_exhausted"
+  case jobFileBudgetExhausted = "job_file_budget_exhausted"
+  case homeBudgetExhausted = "home_budget_exhausted"
 }
 
 extension Refusal {
@@ -34,6 +36,8 @@ extension Refusal {
     case .overMaxJobs: .overMaxJobs
     case .noBudget: .noBudget
     case .capExhausted: .capExhausted
+    case .jobFileBudgetExhausted: .jobFileBudgetExhausted
+    case .homeBudgetExhausted: .homeBudgetExhausted
     }
   }
 }

@@ -71,6 +71,15 @@ extension Timestamp: CustomStringConvertible {
     return "\(day.year)\(two(day.month))\(two(day.day))"
   }
 
+  /// The UTC day, counted from 1970-01-01.
+  package var day: Int64 { dayNumber }
+
+  /// The UTC month, counted from January of the year 0.
+  package var month: Int64 {
+    let day = civil
+    return day.year * 12 + day.month - 1
+  }
+
   /// The form of HTTP's `Date`: "Sun, 22 Nov 2026 10:00:00 GMT".
   package var httpDate: String {
     let weekdays = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]

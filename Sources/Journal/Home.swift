@@ -11,6 +11,10 @@ package struct Home: Sendable, Equatable {
   package var databasePath: String { folder + "/sluice.db" }
   /// What the journal is sealed with; kept outside the database.
   package var sealKeyPath: String { folder + "/seal.key" }
+  /// How far the journal had come when this was last written; kept outside the database.
+  package var headPath: String { folder + "/head" }
+  /// Held by whoever writes `head`.
+  var headLockPath: String { folder + "/locks/head.lock" }
   /// Held by whoever writes to the database; a checkpoint holds it alone.
   package var writeLockPath: String { folder + "/write.lock" }
   /// The embedded Stripe's own record.
@@ -30,6 +34,33 @@ package struct Home: Sendable, Equatable {
     throw Fault(
       .busy, "another process is working on \(batch)",
       hint: "wait for it to end, then try again")
+  }
+}
+
+extension Home {
+  /// Throws `configuration` when the home is on a file system that several machines share.
+  func requireLocal() throws(Fault) {
+    do {
+      guard let name = try FileSystem.network(of: folder) else { return }
+      throw Fault(
+        .configuration, "\(folder) is on \(name), where locks and syncs cannot be trusted",
+        hint: "choose a folder on a local disk with --home or $SLUICE_HOME")
+    } catch let error as SystemError {
+      throw Fault(error, path: folder)
+    } catch {
+      throw error as? Fault ?? .untrusted("the home's file system is not known")
+    }
+  }
+
+  /// Whether some process works on a batch now.
+  package func isLocked(_ batch: BatchID) throws(Fault) -> Bool {
+    let path = lockPath(of: batch)
+    do {
+      guard try Files.facts(of: path) != nil else { return false }
+      return try !FileLock(path: path).tryLock(.exclusive)
+    } catch {
+      throw Fault(error, path: path)
+    }
   }
 }
 

@@ -16,17 +16,20 @@ extension Home {
     do {
       try Files.makeFolder(folder)
       try Files.makeFolder(folder + "/locks")
+      try requireLocal()
       let lock = try FileLock(path: folder + "/locks/init.lock")
       try lock.lock(.exclusive)
       defer { lock.unlock() }
       try refuseExisting()
       try removeLeftovers(of: fresh)
       if try Files.facts(of: sealKeyPath) == nil {
-        try Files.create(sealKeyPath, SealKey.newContent(using: &random))
+        try Files.create(sealKeyPath, Array("\(SealKey.newLine(using: &random))\n".utf8))
       }
       try Files.create(fresh, [])
-      try writeSchema(fresh, facts, at: clock.now())
-      try writeFirstEntry(fresh, facts, clock, actor)
+      let key = try SealKeys.read(self).newest.id
+      let now = clock.now()
+      try writeSchema(fresh, facts, sealKey: key, at: now)
+      try writeFirstEntry(fresh, facts, madeAt: now, clock, actor)
       try removeLeftovers(of: fresh + "-")
       try Files.rename(fresh, to: databasePath)
     } catch let error as SystemError {
@@ -39,14 +42,20 @@ extension Home {
   }
 
   private func writeFirstEntry(
-    _ path: String, _ facts: HomeFacts, _ clock: any Clock, _ actor: String
+    _ path: String, _ facts: HomeFacts, madeAt: Timestamp, _ clock: any Clock, _ actor: String
   ) throws(Fault) {
     let store = try Store(home: self, databasePath: path, clock: clock, actor: actor)
+    store.isHeadChecked = true
+    store.writesHead = .whenTold
     let transaction = try store.begin()
     try transaction.append(
       .homeCreated, subject: facts.id,
-      ["mode": .string(facts.mode.rawValue), "stripe_account": .optional(facts.stripeAccount)])
+      [
+        "mode": .string(facts.mode.rawValue), "stripe_account": .optional(facts.stripeAccount),
+        "created_at_ms": .integer(madeAt.milliseconds),
+      ])
     _ = try transaction.commit()
+    try store.overwriteHead()
     try store.checkpointIfLarge(bytes: 0)
   }
 
@@ -65,18 +74,21 @@ extension Home {
       hint: "use it, or name another folder with --home")
   }
 
-  private func writeSchema(_ path: String, _ facts: HomeFacts, at now: Timestamp) throws {
+  private func writeSchema(_ path: String, _ facts: HomeFacts, sealKey: String, at now: Timestamp)
+    throws
+  {
     let database = try Database(path: path, .creating, busyTimeoutMilliseconds: 0)
     let schema = String(decoding: PackageResources.Schema_sql, as: UTF8.self)
     try database.execute("BEGIN;" + schema + "COMMIT;")
     try database.run(
       """
-      INSERT INTO home (one, id, mode, stripe_account, created_at)
-      VALUES (1, :id, :mode, :stripe_account, :now)
+      INSERT INTO home (one, id, mode, stripe_account, seal_key, created_at)
+      VALUES (1, :id, :mode, :stripe_account, :seal_key, :now)
       """,
       [
         ":id": .text(facts.id), ":mode": .text(facts.mode.rawValue),
-        ":stripe_account": .optional(facts.stripeAccount), ":now": .integer(now.milliseconds),
+        ":stripe_account": .optional(facts.stripeAccount),
+        ":seal_key": .text(sealKey), ":now": .integer(now.milliseconds),
       ])
   }
 }

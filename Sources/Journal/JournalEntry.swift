@@ -10,7 +10,16 @@ package enum JournalEvent: String, CaseIterable, Sendable {
   case keyIssued = "key_issued"
   case keyRevoked = "key_revoked"
   case started, claimed, resent, settled, lost, skipped, refused, halted, finished
+  /// A person settled a job that nothing else could settle.
+  case resolved
+  /// A person said that no money moved, and in live mode a second one has to say so too.
+  case notChargedStated = "not_charged_stated"
   case stopped, unstopped
+  case budgetSet = "budget_set"
+  case budgetRemoved = "budget_removed"
+  case rekeyed
+  /// A person took the journal as it is, though its `head` file was missing or ahead of it.
+  case headAccepted = "head_accepted"
   /// An answer that came when the job was no longer waiting for it.
   case evidence
 }
@@ -58,6 +67,27 @@ package struct JournalEntry: Equatable, Sendable {
 package struct JournalHead: Equatable, Sendable, CustomStringConvertible {
   package let sequence: Int64
   package let seal: String
+
+  package static func == (left: JournalHead, right: JournalHead) -> Bool {
+    left.sequence == right.sequence && left.seal == right.seal
+  }
+
+  /// Before the first entry.
+  package static let beginning = JournalHead(sequence: 0, seal: "")
+
+  /// The key that the last entry is sealed with; nil when only its seal is known.
+  let sealKey: String?
+
+  init(sequence: Int64, seal: String, sealKey: String? = nil) {
+    self.sequence = sequence
+    self.seal = seal
+    self.sealKey = sealKey
+  }
+
+  /// The end of a journal whose last entry is this one.
+  package init(_ entry: JournalEntry) {
+    self.init(sequence: entry.sequence, seal: entry.seal, sealKey: entry.sealKey)
+  }
 
   /// The sequence and the first 16 digits of the seal: "1712:9f3c0a5be1d2c4f7".
   package var description: String { "\(sequence):\(seal.prefix(16))" }

@@ -2,14 +2,15 @@
 -- Every rule the database can hold, it holds by name.
 
 PRAGMA application_id = 0x536C7563;  -- "Sluc"
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;
 
--- What this home is for; one row, written by `init` and never changed.
+-- What this home is for; one row, written by `init`.
 CREATE TABLE home (
   one            INTEGER NOT NULL,
   id             TEXT    NOT NULL,
   mode           TEXT    NOT NULL,
   stripe_account TEXT,
+  seal_key       TEXT    NOT NULL,  -- the key that rows are sealed with; `rekey` changes it
   created_at     INTEGER NOT NULL,
   CONSTRAINT home_pk        PRIMARY KEY (one),
   CONSTRAINT home_is_one    CHECK (one = 1),
@@ -61,7 +62,7 @@ CREATE TABLE batch (
   declined_in_a_row INTEGER NOT NULL DEFAULT 0,
   rejected_in_a_row INTEGER NOT NULL DEFAULT 0,
   CONSTRAINT batch_pk     PRIMARY KEY (id),
-  CONSTRAINT batch_family CHECK (family IN ('collect')),
+  CONSTRAINT batch_family CHECK (family IN ('collect', 'refund')),
   CONSTRAINT batch_state  CHECK (state IN (
     'draft', 'submitted', 'approved', 'running', 'halted', 'finished', 'rejected', 'cancelled')),
   CONSTRAINT batch_halt   CHECK ((state = 'halted') <= (halt_reason IS NOT NULL)),
@@ -78,6 +79,8 @@ CREATE TABLE job (
   amount_minor   INTEGER NOT NULL,
   currency       TEXT    NOT NULL,
   operation      TEXT    NOT NULL,
+  invoice        TEXT,              -- what is paid
+  charge         TEXT,              -- what is refunded
   reference      TEXT    NOT NULL,
   description    TEXT,
   payment_method TEXT,
@@ -97,7 +100,10 @@ CREATE TABLE job (
   CONSTRAINT job_batch     FOREIGN KEY (batch) REFERENCES batch (id),
   CONSTRAINT job_number    CHECK (number > 0),
   CONSTRAINT job_amount    CHECK (amount_minor BETWEEN 1 AND 99999999),
-  CONSTRAINT job_operation CHECK (operation IN ('payment_intents.create', 'charges.create')),
+  CONSTRAINT job_operation CHECK (operation IN (
+    'payment_intents.create', 'charges.create', 'invoices.pay', 'refunds.create')),
+  CONSTRAINT job_invoice   CHECK ((operation = 'invoices.pay') = (invoice IS NOT NULL)),
+  CONSTRAINT job_charge    CHECK ((operation = 'refunds.create') = (charge IS NOT NULL)),
   CONSTRAINT job_reference CHECK (reference <> ''),
   CONSTRAINT job_state     CHECK (state IN (
     'queued', 'sending', 'charged', 'declined', 'rejected', 'processing', 'in_doubt', 'unknown',
@@ -123,6 +129,9 @@ CREATE TABLE approval (
   approver_uid INTEGER,
   approved_at  INTEGER NOT NULL,
   expires_at   INTEGER NOT NULL,
+  jobs         INTEGER NOT NULL,  -- how many were queued, and so approved
+  excluded     TEXT,              -- the numbers left out: "12,40-44"
+  note         TEXT,
   seal         TEXT    NOT NULL,
   CONSTRAINT approval_pk    PRIMARY KEY (id),
   CONSTRAINT approval_batch FOREIGN KEY (batch) REFERENCES batch (id)
@@ -130,10 +139,12 @@ CREATE TABLE approval (
 
 CREATE INDEX approval_of_batch ON approval (batch);
 
--- Issued for one run: what it may do, until when; revocable.
+-- What its holder may do, until when; revocable. Issued for one run of a batch, or with a secret
+-- for use through a vault proxy.
 CREATE TABLE vault_key (
   id             TEXT    NOT NULL,
-  batch          TEXT    NOT NULL,
+  batch          TEXT,
+  secret_sha256  TEXT,
   name           TEXT    NOT NULL,
   vendor         TEXT    NOT NULL,
   policy         TEXT    NOT NULL,  -- canonical JSON
@@ -146,28 +157,30 @@ CREATE TABLE vault_key (
   revoked_reason TEXT,
   CONSTRAINT vault_key_pk      PRIMARY KEY (id),
   CONSTRAINT vault_key_batch   FOREIGN KEY (batch) REFERENCES batch (id),
+  CONSTRAINT vault_key_holder  CHECK ((batch IS NULL) = (secret_sha256 IS NOT NULL)),
   CONSTRAINT vault_key_vendor  CHECK (vendor = 'stripe'),
   CONSTRAINT vault_key_revoked CHECK ((revoked_at IS NULL) = (revoked_by IS NULL))
 ) STRICT;
 
 CREATE INDEX vault_key_of_batch ON vault_key (batch);
 
--- A cap on money moved.
+-- How much of a scope's money is gone: "batch ID", "job_file NAME" or "home". The limits stand in
+-- the sealed policies of vault keys and, for the home, in the journal.
 CREATE TABLE budget (
-  batch       TEXT    NOT NULL,
-  per         TEXT    NOT NULL,
-  currency    TEXT    NOT NULL,
-  limit_minor INTEGER NOT NULL,
-  spent_minor INTEGER NOT NULL DEFAULT 0,
-  held_minor  INTEGER NOT NULL DEFAULT 0,
-  seal        TEXT    NOT NULL,
-  CONSTRAINT budget_pk    PRIMARY KEY (batch, per, currency),
-  CONSTRAINT budget_batch FOREIGN KEY (batch) REFERENCES batch (id),
-  CONSTRAINT budget_per   CHECK (per IN ('batch')),
-  CONSTRAINT budget_limit CHECK (limit_minor > 0),
-  CONSTRAINT budget_spent CHECK (spent_minor >= 0),
-  CONSTRAINT budget_held  CHECK (held_minor >= 0)
-) STRICT;
+  scope                TEXT    NOT NULL,
+  currency             TEXT    NOT NULL,
+  held_minor           INTEGER NOT NULL,
+  spent_minor          INTEGER NOT NULL,
+  day                  INTEGER NOT NULL,  -- the last one anything was posted on, from 1970-01-01
+  spent_on_day_minor   INTEGER NOT NULL,
+  month                INTEGER NOT NULL,  -- the last one, counted from January of the year 0
+  spent_in_month_minor INTEGER NOT NULL,
+  CONSTRAINT budget_pk             PRIMARY KEY (scope, currency),
+  CONSTRAINT budget_spent          CHECK (spent_minor >= 0),
+  CONSTRAINT budget_held           CHECK (held_minor >= 0),
+  CONSTRAINT budget_spent_on_day   CHECK (spent_on_day_minor BETWEEN 0 AND spent_minor),
+  CONSTRAINT budget_spent_in_month CHECK (spent_in_month_minor BETWEEN 0 AND spent_minor)
+) STRICT, WITHOUT ROWID;
 
 -- Money reserved before a request is sent; never released by time.
 CREATE TABLE hold (
@@ -204,6 +217,7 @@ CREATE TABLE attempt (
   sends           INTEGER NOT NULL,  -- unresolved ones; 0 when certainly nothing was executed
   server_errors   INTEGER NOT NULL DEFAULT 0,
   first_sent_at   INTEGER NOT NULL,  -- Stripe's time, of the first unresolved send
+  last_sent_at    INTEGER NOT NULL,  -- Stripe's time, of the last send
   payment_intent  TEXT,              -- to be cancelled before the job can settle
   ask_again       INTEGER NOT NULL,  -- 0 when only a look-up can settle it
   seal            TEXT    NOT NULL,  -- over all of the above, under the seal key

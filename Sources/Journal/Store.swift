@@ -19,7 +19,13 @@ package final class Store {
   private let databasePath: String
   private let database: Database
   private let writeLock: FileLock
+  /// What the home is sealed with since it was made or rekeyed last.
   let sealKey: SealKey
+  let sealKeys: SealKeys
+  /// When the file `head` is brought up to the journal's end.
+  package var writesHead = HeadWriting.afterEveryCommit
+  /// Whether the file `head` is known not to be ahead of the journal.
+  var isHeadChecked = false
   private var lastTransaction: UInt64 = 0
   private var openTransaction: UInt64?
   private var hasFailed = false
@@ -27,6 +33,7 @@ package final class Store {
   /// Opens a home; throws `configuration` when there is none and `storage` when it is not right.
   package convenience init(home: Home, clock: any Clock, actor: String) throws(Fault) {
     try Self.require(home)
+    try home.requireLocal()
     try self.init(home: home, databasePath: home.databasePath, clock: clock, actor: actor)
   }
 
@@ -38,7 +45,6 @@ package final class Store {
     self.databasePath = databasePath
     self.clock = clock
     self.actor = actor
-    sealKey = try SealKey.read(home)
     do {
       writeLock = try FileLock(path: home.writeLockPath)
     } catch {
@@ -49,7 +55,11 @@ package final class Store {
         path: databasePath, .existing, busyTimeoutMilliseconds: Self.busyTimeoutMilliseconds)
       try Self.requireVersion(database)
       try Self.configure(database)
-      facts = try Self.facts(of: database)
+      let sealKeyID: String
+      (facts, sealKeyID) = try Self.facts(of: database)
+      // A new key is in the file before it is in the database, so the file is read after it.
+      sealKeys = try SealKeys.read(home)
+      sealKey = try sealKeys.key(sealKeyID)
     } catch let error as SQLiteError {
       throw Fault(error)
     } catch {
@@ -111,9 +121,16 @@ package final class Store {
   // MARK: Writing
 
   /// Begins a write transaction; a transaction that is dropped uncommitted is rolled back.
+  ///
+  /// The first one of a process checks the file `head`: nothing is added to a journal whose end was
+  /// cut off.
   package func begin() throws(Fault) -> Transaction {
     guard !hasFailed else { throw .untrusted("an earlier commit failed; nothing more is written") }
     precondition(openTransaction == nil, "a transaction is open already")
+    if !isHeadChecked {
+      try checkHead()
+      isHeadChecked = true
+    }
     do {
       try writeLock.lock(.shared)
     } catch {
@@ -154,6 +171,8 @@ package final class Store {
   }
 
   /// A failed commit may still be on disk, so it ends all writing of this process.
+  ///
+  /// Throws `storage`, too, when the commit is durable and `head` cannot be written.
   func commit(_ transaction: UInt64) throws(Fault) {
     precondition(openTransaction == transaction, "this transaction is over")
     do {
@@ -167,6 +186,7 @@ package final class Store {
     }
     openTransaction = nil
     writeLock.unlock()
+    if writesHead == .afterEveryCommit { try writeHead() }
   }
 
   func rollBack(_ transaction: UInt64) {
@@ -194,11 +214,6 @@ package final class Store {
     try execute("PRAGMA wal_checkpoint(TRUNCATE)")
   }
 
-  /// The seal over a row's fields, of a kind named by `label`, under the home's seal key.
-  package func seal(_ label: String, _ fields: [String?]) -> String {
-    sealKey.seal([label] + fields)
-  }
-
   private func execute(_ sql: String) throws(Fault) {
     do {
       try database.execute(sql)
@@ -206,4 +221,12 @@ package final class Store {
       throw Fault(error)
     }
   }
+}
+
+/// When a store brings the file `head` up to the journal's end.
+package enum HeadWriting: Sendable {
+  /// By itself, as a command wants it.
+  case afterEveryCommit
+  /// When `writeHead()` is called, as a run wants it: two syncs a charge would be too many.
+  case whenTold
 }

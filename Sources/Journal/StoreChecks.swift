@@ -5,7 +5,7 @@ internal import System
 /// What is checked before a file is believed.
 extension Store {
   /// The schema this program reads and writes.
-  static let schemaVersion: Int64 = 1
+  static let schemaVersion: Int64 = 2
 
   static func require(_ home: Home) throws(Fault) {
     let database: FileFacts?
@@ -66,17 +66,23 @@ extension Store {
     }
   }
 
-  static func facts(of database: borrowing Database) throws -> HomeFacts {
-    var facts: HomeFacts?
-    try database.forEach("SELECT id, mode, stripe_account FROM home") { row in
-      facts = Mode(rawValue: row.text("mode")).map { mode in
-        HomeFacts(
-          id: row.text("id"), mode: mode, stripeAccount: row.optionalText("stripe_account"))
+  /// What the home is for, and the id of the key that it is sealed with.
+  static func facts(
+    of database: borrowing Database
+  ) throws -> (facts: HomeFacts, sealKey: String) {
+    var found: (HomeFacts, String)?
+    try database.forEach("SELECT id, mode, stripe_account, seal_key FROM home") { row in
+      found = Mode(rawValue: row.text("mode")).map { mode in
+        (
+          HomeFacts(
+            id: row.text("id"), mode: mode, stripeAccount: row.optionalText("stripe_account")),
+          row.text("seal_key")
+        )
       }
       return false
     }
-    guard let facts else { throw Fault.untrusted("the home has lost what it is for") }
-    return facts
+    guard let found else { throw Fault.untrusted("the home has lost what it is for") }
+    return found
   }
 
   /// Compares the schema with the one this program writes: a rule dropped by hand holds nothing.
@@ -88,11 +94,12 @@ extension Store {
     }
   }
 
-  /// Asks SQLite whether every page of the file is sound; throws `storage` when not.
+  /// Asks SQLite whether every page of the file is sound and every index says what its table says;
+  /// throws `storage` when not.
   package func checkFile() throws(Fault) {
     var problems: [String] = []
-    try forEach("PRAGMA quick_check(3)") { row throws(Fault) in
-      let text = row.text("quick_check")
+    try forEach("PRAGMA integrity_check(3)") { row throws(Fault) in
+      let text = row.text("integrity_check")
       if text != "ok" { problems.append(text) }
     }
     guard problems.isEmpty else {

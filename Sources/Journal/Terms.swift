@@ -63,9 +63,9 @@ extension Policy {
   /// The canonical form: always the same members in the same order, amounts in minor units.
   package var json: JSONValue {
     [
-      "allowed_operations": .array(allowedOperations.map { .string($0.rawValue) }),
-      "caps": .array(
-        caps.map { ["per": "batch", "amount": $0.minorJSON, "currency": $0.codeJSON] }),
+      "name": .string(name), "vendor": "stripe",
+      "allowed_operations": .array(allowedOperations.map { .string($0.name) }),
+      "caps": .array(caps.map(\.json)),
       "max_per_job": .array(maxPerJob.map { ["amount": $0.minorJSON, "currency": $0.codeJSON] }),
       "max_jobs": maxJobs.map { .integer(Int64($0)) } ?? .null,
       "accounts": accounts.map { .array($0.map(JSONValue.string)) } ?? .null,
@@ -82,18 +82,34 @@ extension Policy {
   }
 
   init?(_ node: JSONNode) {
-    guard let operations = node["allowed_operations"]?.array, let caps = node["caps"]?.array,
+    guard let name = node["name"]?.string,
+      let operations = node["allowed_operations"]?.array, let caps = node["caps"]?.array,
       let maxPerJob = node["max_per_job"]?.array, let expiresIn = node["expires_in_ms"]?.integer
     else { return nil }
     self.init(
-      allowedOperations: operations.compactMap { $0.string.flatMap(Operation.init) },
-      caps: caps.compactMap(Money.init), maxPerJob: maxPerJob.compactMap(Money.init),
+      name: name,
+      allowedOperations: operations.compactMap { $0.string.flatMap(AllowedOperation.init) },
+      caps: caps.compactMap(Cap.init), maxPerJob: maxPerJob.compactMap(Money.init),
       maxJobs: node["max_jobs"]?.integer.map(Int.init),
       accounts: node["accounts"]?.array?.compactMap(\.string),
       expiresIn: Milliseconds(expiresIn))
     guard allowedOperations.count == operations.count, self.caps.count == caps.count,
       self.maxPerJob.count == maxPerJob.count
     else { return nil }
+  }
+}
+
+extension Cap {
+  /// The cap as it is recorded, its limit in minor units.
+  package var json: JSONValue {
+    ["per": .string(per.rawValue), "amount": limit.minorJSON, "currency": limit.codeJSON]
+  }
+
+  init?(_ node: JSONNode) {
+    guard let per = node["per"]?.string.flatMap(Window.init), let limit = Money(node) else {
+      return nil
+    }
+    self.init(per: per, limit: limit)
   }
 }
 

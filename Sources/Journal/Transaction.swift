@@ -7,10 +7,13 @@ package struct Transaction: ~Copyable {
   package let store: Store
   /// Which transaction, among all of this process.
   package let number: UInt64
+  /// When it began, by this machine's clock; all that it writes happened at this instant.
+  package let now: Timestamp
 
   init(store: Store, number: UInt64) {
     self.store = store
     self.number = number
+    now = store.clock.now()
   }
 
   deinit { store.rollBack(number) }
@@ -22,29 +25,40 @@ package struct Transaction: ~Copyable {
   }
 
   /// Appends one sealed row to the journal: no entry, no effect.
+  ///
+  /// Throws `busy` when the home was rekeyed since this process opened it.
   @discardableResult
   package func append(
     _ event: JournalEvent, subject: String, _ body: JSONValue = [:]
   ) throws(Fault) -> JournalHead {
     let previous = try store.journalHead()
+    guard previous.sealKey == nil || previous.sealKey == store.sealKey.id else {
+      throw Fault(
+        .busy, "the home was rekeyed while this ran", hint: "run the command again")
+    }
+    return try append(event, subject: subject, body, after: previous, under: store.sealKey)
+  }
+
+  func append(
+    _ event: JournalEvent, subject: String, _ body: JSONValue, after previous: JournalHead,
+    under key: SealKey
+  ) throws(Fault) -> JournalHead {
     let sequence = previous.sequence + 1
-    let at = store.clock.now()
     let text = body.text
-    let seal = store.sealKey.seal(
+    let seal = key.seal(
       JournalEntry.sealed(
-        after: previous.seal, sequence, at, store.actor, event.rawValue, subject, text,
-        store.sealKey.id))
+        after: previous.seal, sequence, now, store.actor, event.rawValue, subject, text, key.id))
     try run(
       """
       INSERT INTO journal (sequence, at, actor, event, subject, body, seal_key, seal)
       VALUES (:sequence, :at, :actor, :event, :subject, :body, :seal_key, :seal)
       """,
       [
-        ":sequence": .integer(sequence), ":at": .integer(at.milliseconds),
+        ":sequence": .integer(sequence), ":at": .integer(now.milliseconds),
         ":actor": .text(store.actor), ":event": .text(event.rawValue), ":subject": .text(subject),
-        ":body": .text(text), ":seal_key": .text(store.sealKey.id), ":seal": .text(seal),
+        ":body": .text(text), ":seal_key": .text(key.id), ":seal": .text(seal),
       ])
-    return JournalHead(sequence: sequence, seal: seal)
+    return JournalHead(sequence: sequence, seal: seal, sealKey: key.id)
   }
 
   /// Makes everything durable; throws `storage` when that cannot be known, and then nothing more

@@ -8,7 +8,7 @@ package import System
 /// behind it.
 package struct CSVReader: ~Copyable {
   /// The record that `next()` has read.
-  package private(set) var record = CSVRecord()
+  package private(set) var record = PlanRecord()
   /// The first problem of the record being read; its further text is not kept.
   private var problem: Problem?
   private var input: InputFile
@@ -23,13 +23,6 @@ package struct CSVReader: ~Copyable {
   /// How many fields the first record has, and so every other one must.
   private var fieldCount: Int?
 
-  /// What a call of `next()` has come upon.
-  package enum Step: Equatable, Sendable {
-    case record
-    case problem(Problem)
-    case end
-  }
-
   static let mostFieldBytes = 65_536
   static let mostRecordBytes = 1_048_576
   static let mostFields = 1000
@@ -43,8 +36,11 @@ package struct CSVReader: ~Copyable {
   /// Reads the next record into `record`.
   ///
   /// Throws when the file cannot be read, or is no text at all.
-  package mutating func next() throws(Fault) -> Step {
-    if !hasStarted { try start() }
+  package mutating func next() throws(Fault) -> PlanStep {
+    if !hasStarted {
+      hasStarted = true
+      try PlanStart.skip(in: &input, as: .csv)
+    }
     while let byte = try peek(), byte == .lineFeed || byte == .carriageReturn { advance(byte) }
     guard try peek() != nil else { return .end }
     problem = nil
@@ -199,30 +195,6 @@ extension CSVReader {
   /// Complains when the file ends inside a character.
   private mutating func checkLastCharacter() {
     if !utf8.isComplete { complain(line, column - 1, Self.notUTF8) }
-  }
-
-  /// Passes over a byte order mark, and refuses what spreadsheets also save.
-  private mutating func start() throws(Fault) {
-    hasStarted = true
-    var first: [UInt8] = []
-    while first.count < 4 {
-      let count = try input.read(into: &chunk)
-      guard count > 0 else { break }
-      first += chunk[..<count]
-    }
-    if first.starts(with: [0xFF, 0xFE]) || first.starts(with: [0xFE, 0xFF]) {
-      throw notText("is UTF-16 text")
-    }
-    if first.starts(with: [0x50, 0x4B, 0x03, 0x04]) { throw notText("is a workbook or ZIP file") }
-    position = first.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
-    end = first.count
-    chunk = first + chunk.dropFirst(first.count)
-  }
-
-  private func notText(_ what: String) -> Fault {
-    Fault(
-      .badData, "\(printable(input.name)) \(what), not CSV",
-      hint: "save it as \"CSV UTF-8\" and submit that file")
   }
 }
 

@@ -32,6 +32,23 @@ enum FieldRule {
     return text
   }
 
+  static func invoice(_ text: String) throws(FieldProblem) -> String {
+    guard text.utf8.count <= 255, isIdentifier(text, prefixes: ["in_"]) else {
+      throw FieldProblem(
+        message: "\(quoted(text)) is no invoice: write its id, in_ and what follows")
+    }
+    return text
+  }
+
+  /// What a refund gives back.
+  static func charge(_ text: String) throws(FieldProblem) -> String {
+    guard text.utf8.count <= 255, isIdentifier(text, prefixes: ["ch_", "pi_"]) else {
+      throw FieldProblem(
+        message: "\(quoted(text)) is no charge: write its id, which begins with ch_ or pi_")
+    }
+    return text
+  }
+
   /// A reference holds no invisible character either: two that look alike must be one.
   static func reference(_ text: String) throws(FieldProblem) -> String {
     if let scalar = text.unicodeScalars.first(where: isUnprintable) {
@@ -49,15 +66,19 @@ enum FieldRule {
         message: "the \(name) has \(groupedDigits(text.unicodeScalars.count)) characters, "
           + "\(most) is the most")
     }
-    if Secrets.holdsCardNumber(text) {
-      throw FieldProblem(
-        message: "the \(name) looks like it holds a card number, which must not be stored")
-    }
+    if Secrets.holdsCardNumber(text) { throw FieldProblem(message: holdsCard(name)) }
     return text
+  }
+
+  static func holdsCard(_ name: String) -> String {
+    "the \(name) looks like it holds a card number, which must not be stored"
   }
 
   static func metadataKey(_ key: String) throws(FieldProblem) -> String {
     let subject = "the metadata key \(quoted(key))"
+    if Secrets.holdsKey(key) || Secrets.holdsCardNumber(key) {
+      throw FieldProblem(message: "a metadata key \(Secrets.refusal)")
+    }
     if key.isEmpty { throw FieldProblem(message: "\"metadata.\" needs a key behind its dot") }
     if key.unicodeScalars.count > mostMetadataKey {
       throw FieldProblem(message: "\(subject) is longer than \(mostMetadataKey) characters")

@@ -57,15 +57,19 @@ struct JobFileObject {
     return value.bool
   }
 
-  /// An integer from 1 to a million.
-  func count(_ key: String, _ problems: inout ProblemList) -> Int? {
+  func count(
+    _ key: String, in range: ClosedRange<Int> = 1...1_000_000, _ problems: inout ProblemList
+  ) -> Int? {
     guard let value = node[key] else { return nil }
-    guard let count = value.integer, count >= 1, count <= 1_000_000 else {
+    guard let count = value.integer.map(Int.init), range.contains(count) else {
       let found = value.integer.map(String.init) ?? value.kind
-      problems.add(value, name(key), "must be an integer from 1 to 1,000,000, not \(found)")
+      problems.add(
+        value, name(key),
+        "must be an integer from \(range.lowerBound) to \(groupedDigits(range.upperBound)), "
+          + "not \(found)")
       return nil
     }
-    return Int(count)
+    return count
   }
 
   func duration(_ key: String, _ problems: inout ProblemList) -> Milliseconds? {
@@ -115,7 +119,8 @@ extension ProblemList {
     do throws(FieldProblem) {
       return try rule(text)
     } catch {
-      add(node, path, error.message)
+      let holdsSecret = Secrets.holdsKey(text) || Secrets.holdsCardNumber(text)
+      add(node, path, holdsSecret ? Secrets.refusal : error.message)
       return nil
     }
   }

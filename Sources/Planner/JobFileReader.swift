@@ -45,19 +45,19 @@ package struct JobFileReader {
     }
     let description = file.value("description", &problems, Self.description)
     let operation = file.required("operation", &problems).flatMap { _ in
-      file.value("operation", &problems, Self.operationOfJobs)
+      file.value("operation", &problems, Self.operation)
     }
     let currency = file.value("currency", &problems, Self.currency)
-    let sourcePath = sourcePath(file)
-    let (columns, fields) = columnsAndFields(file)
-    let policy = JobFilePolicy.read(file, operation, &problems)
+    let source = JobFileSource.read(file, path, operation, &problems)
+    let (columns, fields) = columnsAndFields(file, operation)
+    let policy = JobFilePolicy.read(file, name, operation, &problems)
     checkBudget(of: currency, policy, file)
     let approval = approval(file)
     let halt = halt(file)
     guard let name, let operation, let policy else { return nil }
     return JobFile(
       name: name, description: description, operation: operation, currency: currency,
-      sourcePath: sourcePath, columns: columns, fields: fields, policy: policy,
+      source: source, columns: columns, fields: fields, policy: policy,
       approval: approval, halt: halt, bytes: bytes)
   }
 
@@ -71,30 +71,12 @@ package struct JobFileReader {
     }
   }
 
-  /// The source's path, resolved against the job file's folder.
-  private mutating func sourcePath(_ file: JobFileObject) -> String? {
-    guard let source = file.node["source"] else { return nil }
-    let others = ["jsonl", "command", "stripe"]
-    if let other = source.members?.first(where: { others.contains($0.key) }) {
-      problems.add(source, "source.\(other.key)", "not in this version: the only source is csv")
-      return nil
-    }
-    let object = JobFileObject(source, path: "source", keys: ["csv"], problems: &problems)
-    guard let object, object.required("csv", &problems) != nil else { return nil }
-    return object.value("csv", &problems, Self.path).map(resolved)
-  }
-
-  private func resolved(_ source: String) -> String {
-    guard !source.hasPrefix("/"), let slash = path.lastIndex(of: "/") else { return source }
-    return path[...slash] + source
-  }
-
   /// A line that names no currency must find a budget.
   private mutating func checkBudget(
     of currency: Currency?, _ policy: Policy?, _ file: JobFileObject
   ) {
     guard let currency, let policy, let node = file.node["currency"] else { return }
-    if policy.caps.contains(where: { $0.currency == currency }) { return }
+    if policy.hasBatchCap(in: currency) { return }
     problems.add(node, "currency", "policy.caps has no cap in \(currency)")
   }
 
@@ -124,12 +106,12 @@ package struct JobFileReader {
 // Columns and constant fields.
 extension JobFileReader {
   private mutating func columnsAndFields(
-    _ file: JobFileObject
+    _ file: JobFileObject, _ operation: Operation?
   ) -> ([String: String], [String: String]) {
-    let columns = texts(file, "columns") { theirs throws(FieldProblem) in
+    let columns = texts(file, "columns", operation) { theirs throws(FieldProblem) in
       if theirs[...].trimmingSpaces.isEmpty { throw FieldProblem(message: "names no column") }
     }
-    let fields = texts(file, "fields") { text throws(FieldProblem) in
+    let fields = texts(file, "fields", operation) { text throws(FieldProblem) in
       _ = try FieldTemplate(parsing: text)
     }
     for member in file.node["fields"]?.members ?? [] where columns[member.key] != nil {
@@ -141,13 +123,17 @@ extension JobFileReader {
 
   /// An object of our column names to texts that a rule accepts.
   private mutating func texts(
-    _ file: JobFileObject, _ key: String, _ rule: (String) throws(FieldProblem) -> Void
+    _ file: JobFileObject, _ key: String, _ operation: Operation?,
+    _ rule: (String) throws(FieldProblem) -> Void
   ) -> [String: String] {
     let object = JobFileObject(file.node[key], path: key, keys: nil, problems: &problems)
     var texts: [String: String] = [:]
     for member in object?.node.members ?? [] {
       let path = "\(key).\(printable(member.key))"
-      let isKnown: Void? = problems.value(member.value, path, member.key, PlanColumn.check)
+      let isKnown: Void? = problems.value(member.value, path, member.key) {
+        name throws(FieldProblem) in
+        try PlanColumn.check(name, for: operation)
+      }
       guard let text = problems.string(member.value, path) else { continue }
       let isGood: Void? = problems.value(member.value, path, text, rule)
       if isKnown != nil, isGood != nil { texts[member.key] = text }
@@ -158,7 +144,7 @@ extension JobFileReader {
 
 // Rules for single texts.
 extension JobFileReader {
-  private static func name(_ text: String) throws(FieldProblem) -> String {
+  static func name(_ text: String) throws(FieldProblem) -> String {
     let isName = text.utf8.allSatisfy {
       $0.isLetterOrDigit || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_")
     }
@@ -174,12 +160,6 @@ extension JobFileReader {
     return try FieldRule.freeText(text, "description", most: FieldRule.mostDescription)
   }
 
-  private static func path(_ text: String) throws(FieldProblem) -> String {
-    try FieldRule.anyText(text, "path")
-    guard !text.isEmpty else { throw FieldProblem(message: "names no file") }
-    return text
-  }
-
   static func currency(_ text: String) throws(FieldProblem) -> Currency {
     guard let currency = Currency(text) else {
       throw FieldProblem(message: "unknown currency \(quoted(text))")
@@ -187,18 +167,17 @@ extension JobFileReader {
     return currency
   }
 
-  static func operation(_ text: String) throws(FieldProblem) -> Operation {
+  static func allowedOperation(_ text: String) throws(FieldProblem) -> AllowedOperation {
+    if let operation = AllowedOperation(text) { return operation }
+    throw unknownOperation(text, among: AllowedOperation.names)
+  }
+
+  private static func operation(_ text: String) throws(FieldProblem) -> Operation {
     if let operation = Operation(rawValue: text) { return operation }
-    throw unknownOperation(text, among: Operation.allCases)
+    throw unknownOperation(text, among: Operation.allCases.map(\.rawValue))
   }
 
-  private static func operationOfJobs(_ text: String) throws(FieldProblem) -> Operation {
-    if let operation = Operation(rawValue: text), operation.movesMoney { return operation }
-    throw unknownOperation(text, among: Operation.ofJobs)
-  }
-
-  private static func unknownOperation(_ text: String, among known: [Operation]) -> FieldProblem {
-    let names = known.map(\.rawValue)
+  private static func unknownOperation(_ text: String, among names: [String]) -> FieldProblem {
     let advice =
       closest(to: text, among: names).map { "did you mean \"\($0)\"?" }
       ?? "known are " + names.joined(separator: ", ")

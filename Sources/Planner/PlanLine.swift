@@ -3,7 +3,7 @@ import Domain
 /// Makes a job of one record; everything wrong with it goes to the list, not its first mistake
 /// only.
 struct PlanLine {
-  let record: CSVRecord
+  let record: PlanRecord
   let header: PlanHeader
   let jobFile: JobFile
 
@@ -12,7 +12,9 @@ struct PlanLine {
     let before = problems.count
     let account = required(header.account, .account, &problems, FieldRule.account)
     let amount = amount(&problems)
-    let reference = required(header.reference, .reference, &problems, FieldRule.reference)
+    let invoice = invoice(&problems)
+    let charge = charge(&problems)
+    let reference = reference(orInvoice: invoice, &problems)
     let description = optional(header.description, .description, &problems) {
       text throws(FieldProblem) in
       try FieldRule.freeText(text, "description", most: FieldRule.mostDescription)
@@ -25,14 +27,47 @@ struct PlanLine {
     checkOperation(&problems)
     guard problems.count == before, let account, let amount, let reference else { return nil }
     return PlannedJob(
-      number: number, line: record.line, account: account, amount: amount,
-      operation: jobFile.operation, reference: reference, description: description,
-      paymentMethod: paymentMethod, reason: reason, metadata: metadata)
+      number: number, line: record.line,
+      movement: Movement(
+        operation: jobFile.operation, account: account, amount: amount, invoice: invoice,
+        charge: charge),
+      reference: reference, description: description, paymentMethod: paymentMethod, reason: reason,
+      metadata: metadata)
   }
 
   /// Reports what the queue found wrong with the reference: that it is taken.
   func report(reference problem: String, _ problems: inout ProblemList) {
-    add(header.reference, problem, &problems)
+    add(header.reference ?? header.invoice, problem, &problems)
+  }
+
+  /// The planner's key of the job; an invoice that is paid is its own key when nothing else is.
+  private func reference(
+    orInvoice invoice: String?, _ problems: inout ProblemList
+  ) -> String? {
+    guard jobFile.operation == .invoicesPay else {
+      return required(header.reference, .reference, &problems, FieldRule.reference)
+    }
+    return optional(header.reference, .reference, &problems, FieldRule.reference) ?? invoice
+  }
+
+  private func invoice(_ problems: inout ProblemList) -> String? {
+    guard jobFile.operation == .invoicesPay else { return nil }
+    return required(header.invoice, .invoice, &problems, FieldRule.invoice)
+  }
+
+  /// What is refunded; the policy must allow reading it first.
+  private func charge(_ problems: inout ProblemList) -> String? {
+    guard jobFile.operation == .refundsCreate,
+      let charge = required(header.charge, .charge, &problems, FieldRule.charge)
+    else { return nil }
+    let read: ReadOperation =
+      charge.hasPrefix("pi_") ? .paymentIntentsRetrieve : .chargesRetrieve
+    if !jobFile.policy.allows(.read(read)) {
+      add(
+        header.charge,
+        "the policy does not allow \(read.rawValue), which reads what is refunded", &problems)
+    }
+    return charge
   }
 
   /// The line's currency, or the job file's; it must have a budget.
@@ -44,15 +79,15 @@ struct PlanLine {
       add(header.currency, "the currency is empty, and the job file names none", &problems)
       return nil
     }
-    if jobFile.policy.caps.contains(where: { $0.currency == currency }) { return currency }
-    let caps = jobFile.policy.caps.map(\.currency.code).joined(separator: ", ")
+    if jobFile.policy.hasBatchCap(in: currency) { return currency }
+    let caps = jobFile.policy.batchCaps.map(\.currency.code).joined(separator: ", ")
     add(header.currency, "no batch cap in \(currency): the policy has one in \(caps)", &problems)
     return nil
   }
 
   private func knownCurrency(_ text: String) throws(FieldProblem) -> Currency {
-    if let cap = jobFile.policy.caps.first(where: { $0.currency.code == text }) {
-      return cap.currency
+    if let cap = jobFile.policy.caps.first(where: { $0.limit.currency.code == text }) {
+      return cap.limit.currency
     }
     return try JobFileReader.currency(text)
   }
@@ -97,12 +132,17 @@ struct PlanLine {
           + "payment_intents.create", &problems)
     case .paymentIntentsCreate
     where method == nil && problems.count == before
-      && !jobFile.policy.allowedOperations.contains(.customersRetrieve):
+      && !jobFile.policy.allows(.read(.customersRetrieve)):
       add(
         header.paymentMethod,
         "the payment_method is empty, and the policy does not allow customers.retrieve, "
           + "which finds the default", &problems)
-    case .chargesCreate, .paymentIntentsCreate, .customersRetrieve: break
+    case .refundsCreate where method != nil:
+      add(
+        header.paymentMethod,
+        "refunds.create sends the money back to where it came from; leave payment_method empty",
+        &problems)
+    case .chargesCreate, .paymentIntentsCreate, .invoicesPay, .refundsCreate: break
     }
     return method
   }
@@ -119,7 +159,7 @@ struct PlanLine {
     return entries
   }
 
-  /// A batch is of one operation in this version; a column may say which, and no other.
+  /// A batch is of one operation, its job file's; a column may say which, and no other.
   private func checkOperation(_ problems: inout ProblemList) {
     let expected = jobFile.operation.rawValue
     _ = optional(header.operation, .operation, &problems) { text throws(FieldProblem) in
@@ -139,15 +179,34 @@ extension PlanLine {
     _ rule: (String) throws(FieldProblem) -> Value
   ) -> Value? {
     guard let source else { return nil }
+    if let column = source.columnNotText(in: record),
+      let message = kindProblem(of: column, name)
+    {
+      let place = record.place(of: column)
+      problems.add(line: place.line, column: place.column, message)
+      return nil
+    }
     let text = source.text(in: record)
     guard !text.isEmpty else { return nil }
     do throws(FieldProblem) {
       try FieldRule.anyText(text, name)
       return try rule(text)
     } catch {
-      add(source, error.message, &problems)
+      let message = Secrets.holdsCardNumber(text) ? FieldRule.holdsCard(name) : error.message
+      add(source, message, &problems)
       return nil
     }
+  }
+
+  /// Why a value of JSON that is not text cannot be taken; nil when it can.
+  private func kindProblem(of column: Int, _ name: String) -> String? {
+    let kind = record.kind(of: column)
+    let isNumber = kind == .integer || kind == .number
+    if isNumber, name == PlanColumn.amountMinor.rawValue { return nil }
+    if isNumber, name == PlanColumn.amount.rawValue {
+      return "the amount must be text: write \"19.99\", or give amount_minor"
+    }
+    return "the \(printable(name)) must be text, not \(kind.rawValue)"
   }
 
   private func optional<Value>(
@@ -173,5 +232,12 @@ extension PlanLine {
   private func add(_ source: FieldSource?, _ message: String, _ problems: inout ProblemList) {
     let place = source?.place(in: record) ?? (line: record.line, column: 1)
     problems.add(line: place.line, column: place.column, message)
+  }
+}
+
+extension Policy {
+  /// Whether the batch may move money of this currency at all.
+  func hasBatchCap(in currency: Currency) -> Bool {
+    caps.contains { $0.per == .batch && $0.limit.currency == currency }
   }
 }

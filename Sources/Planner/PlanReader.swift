@@ -7,7 +7,7 @@ package struct PlanSummary: Equatable, Sendable {
   package let jobs: Int
 }
 
-/// Reads a plan, a CSV file with a header, into the validated jobs of a batch.
+/// Reads a plan, CSV with a header or JSON Lines, into the validated jobs of a batch.
 package struct PlanReader {
   private let jobFile: JobFile
   private var problems: ProblemList
@@ -15,22 +15,30 @@ package struct PlanReader {
 
   private static let hint = "nothing is queued; correct the file and submit it again"
 
-  /// Calls `each` with every valid job, numbered from 1, in the order of the file.
+  /// Calls `each` with every valid job, numbered from 1, in the order of the file; without a format
+  /// the plan's first byte tells it, a brace being JSON Lines.
   ///
   /// `each` returns what is wrong with the job's reference, if it is taken. Reading goes on behind
   /// a problem, so that all are found; when there is one, everything is refused in the end with one
   /// fault that lists each at its place, and the jobs already handed over must not count.
   package static func read(
-    _ input: consuming InputFile, for jobFile: JobFile,
+    _ input: consuming InputFile, format: PlanFormat? = nil, for jobFile: JobFile,
     each: (PlannedJob) throws(Fault) -> String?
   ) throws(Fault) -> PlanSummary {
+    var input = input
     var reader = PlanReader(jobFile: jobFile, problems: ProblemList(file: input.name))
-    return try reader.read(CSVReader(input), each)
+    let told = if let format { format } else { try PlanStart.format(of: &input) }
+    switch told {
+    case .csv: try reader.read(CSVReader(input), each)
+    case .jsonLines: try reader.read(JSONLinesReader(input), each)
+    }
+    try reader.problems.throwIfAny(hint: hint)
+    return PlanSummary(jobs: reader.jobs)
   }
 
   private mutating func read(
     _ csv: consuming CSVReader, _ each: (PlannedJob) throws(Fault) -> String?
-  ) throws(Fault) -> PlanSummary {
+  ) throws(Fault) {
     let header = try readHeader(&csv)
     reading: while true {
       switch try csv.next() {
@@ -44,8 +52,34 @@ package struct PlanReader {
       }
     }
     if jobs == 0 { problems.add(line: 1, column: 1, "there is nothing below the header") }
-    try problems.throwIfAny(hint: Self.hint)
-    return PlanSummary(jobs: jobs)
+  }
+
+  private mutating func read(
+    _ lines: consuming JSONLinesReader, _ each: (PlannedJob) throws(Fault) -> String?
+  ) throws(Fault) {
+    var header: PlanHeader?
+    var headerProblems: Int?
+    reading: while true {
+      switch try lines.next() {
+      case .end: break reading
+      case .problem(let problem):
+        jobs += 1
+        problems.add(problem)
+      case .record:
+        jobs += 1
+        if lines.hasNewNames || headerProblems == nil || (header == nil && !problems.isFull) {
+          let before = problems.count
+          let resolved = PlanHeader(lines.names, .jsonLines, for: jobFile, &problems)
+          headerProblems = problems.count - before
+          header = headerProblems == 0 ? resolved : nil
+        } else if header == nil {
+          problems.addUnlisted(headerProblems ?? 0)
+        }
+        guard let header else { continue }
+        try plan(PlanLine(record: lines.record, header: header, jobFile: jobFile), each)
+      }
+    }
+    if jobs == 0 { problems.add(line: 1, column: 1, "the file is empty") }
   }
 
   private mutating func plan(
@@ -63,7 +97,7 @@ package struct PlanReader {
     case .record: break
     }
     try problems.throwIfAny(hint: Self.hint)
-    let header = PlanHeader(csv.record, for: jobFile, &problems)
+    let header = PlanHeader(csv.record, .csv, for: jobFile, &problems)
     try problems.throwIfAny(hint: Self.hint)
     return header
   }

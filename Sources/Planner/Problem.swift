@@ -25,6 +25,15 @@ struct ProblemList {
     if count <= Self.most { listed.append(problem) }
   }
 
+  /// Whether a further problem would only be counted.
+  var isFull: Bool { count >= Self.most }
+
+  /// Counts problems beyond those that are listed.
+  mutating func addUnlisted(_ more: Int) {
+    precondition(isFull, "a problem that could be listed is not")
+    count += more
+  }
+
   mutating func add(line: Int, column: Int, _ message: String) {
     add(Problem(line: line, column: column, message: message))
   }

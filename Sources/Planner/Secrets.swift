@@ -1,3 +1,5 @@
+import Domain
+
 /// Finds what must never be stored: keys that move money, and card numbers.
 enum Secrets {
   /// How Stripe's secret keys, its webhook secrets and our vault keys begin; a publishable key is
@@ -8,6 +10,20 @@ enum Secrets {
 
   /// Fewer characters behind the prefix are an example in a sentence, not a key.
   private static let fewestKeyCharacters = 8
+
+  static let refusal =
+    "looks like it holds an API key or a card number, which must not be stored"
+
+  /// Text in quotes for a message, or a remark in its place when it holds a secret.
+  static func quotedOrCut(_ text: String) -> String {
+    holdsKey(text) || holdsCardNumber(text) ? "(a secret, not shown)" : quoted(text)
+  }
+
+  /// A line of somebody's output, or a remark in its place when it holds a secret.
+  static func lineOrRemark(_ line: String) -> String {
+    holdsKey(line) || holdsCardNumber(line)
+      ? "(a line that \(refusal.prefix { $0 != "," }), not shown)" : line
+  }
 
   /// Whether a word of the text begins as a key does and goes on like one.
   static func holdsKey(_ text: String) -> Bool {

@@ -5,6 +5,7 @@ internal import SQLite
 /// One batch as it stands.
 package struct Batch: Equatable, Sendable {
   package let id: BatchID
+  package let family: Family
   package let state: BatchState
   /// Why and where it stopped; nil unless halted.
   package let halt: Halt?
@@ -28,12 +29,14 @@ package struct Batch: Equatable, Sendable {
 
   /// A batch of exactly these parts.
   package init(
-    id: BatchID, state: BatchState, halt: Halt?, jobFile: String, jobFileDigest: String,
+    id: BatchID, family: Family, state: BatchState, halt: Halt?, jobFile: String,
+    jobFileDigest: String,
     source: String, terms: Terms, apiURL: String, apiVersion: String, jobs: Int, digest: String,
     planner: String, submittedBy: String, submittedUID: UInt32?, submittedAt: Timestamp,
     declinedInARow: Int = 0, rejectedInARow: Int = 0
   ) {
     self.id = id
+    self.family = family
     self.state = state
     self.halt = halt
     self.jobFile = jobFile
@@ -54,6 +57,7 @@ package struct Batch: Equatable, Sendable {
 
   init(row: borrowing Row) throws(Fault) {
     id = BatchID(row.text("id"))
+    family = try row.word("family", as: Family.self)
     state = try row.word("state", as: BatchState.self)
     halt = try state == .halted ? Halt(row: row) : nil
     jobFile = row.text("job_file")

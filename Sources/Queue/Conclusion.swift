@@ -4,16 +4,17 @@ extension Summary {
   /// What a run of this batch says with its exit status.
   ///
   /// A person being needed outranks every other halt, that outranks the cap, and the cap outranks
-  /// jobs that were not charged. Duplicates do not count, nor what is still queued under a limit.
+  /// jobs that were not charged. Duplicates and excluded jobs do not count, nor what is still
+  /// queued under a limit.
   package var exit: ExitCode {
     if needPerson > 0 { return .needsPerson }
-    if let halt = batch.halt { return halt.reason == .capExhausted ? .haltedByCap : .halted }
-    let duplicates = reasons.first {
-      $0.heading == .skipped && $0.reason == SkipReason.duplicate.rawValue
-    }
+    if let halt = batch.halt { return halt.reason.isCap ? .haltedByCap : .halted }
+    let wanted = [SkipReason.duplicate, .excluded].map(\.rawValue)
+    let leftOut = reasons.filter { $0.heading == .skipped && wanted.contains($0.reason) }
+      .reduce(0) { $0 + $1.jobs }
     let failed =
       jobs(.declined) + jobs(.rejected) + jobs(.processing) + jobs(.notCharged) + jobs(.skipped)
-      - (duplicates?.jobs ?? 0)
+      - leftOut
     return failed > 0 ? .someNotCharged : .done
   }
 }

@@ -73,22 +73,25 @@ package struct SettlementDetails: Equatable, Sendable {
 }
 
 extension PlannedJob {
-  init(row: borrowing Row) throws(Fault) {
+  /// Reads the content of a row of the `job` table.
+  package init(row: borrowing Row) throws(Fault) {
     guard let currency = Currency(row.text("currency")) else {
       throw .untrusted("a job has the currency \(quoted(row.text("currency")))")
     }
     self.init(
       number: Int(row.integer("number")), line: Int(row.integer("line")),
-      account: row.text("account"),
-      amount: Money(minorUnits: row.integer("amount_minor"), currency: currency),
-      operation: try row.word("operation", as: Operation.self), reference: row.text("reference"),
+      movement: Movement(
+        operation: try row.word("operation", as: Operation.self), account: row.text("account"),
+        amount: Money(minorUnits: row.integer("amount_minor"), currency: currency),
+        invoice: row.optionalText("invoice"), charge: row.optionalText("charge")),
+      reference: row.text("reference"),
       description: row.optionalText("description"),
       paymentMethod: row.optionalText("payment_method"), reason: row.optionalText("reason"),
       metadata: try Self.metadata(row.text("metadata")))
   }
 
   /// The metadata as one JSON object, keys in their order.
-  var metadataText: String {
+  package var metadataText: String {
     JSONValue.object(metadata.map { JSONMember(key: $0.key, value: .string($0.value)) }).text
   }
 

@@ -45,7 +45,8 @@ extension JobQueue {
     return logins
   }
 
-  private static func state(after event: JournalEvent) -> BatchState? {
+  /// The state that a batch is in after an entry; nil for an entry that is about something else.
+  package static func state(after event: JournalEvent) -> BatchState? {
     switch event {
     case .submitted, .amended, .approvalExpired: .submitted
     case .approved: .approved
@@ -54,8 +55,9 @@ extension JobQueue {
     case .finished: .finished
     case .rejected: .rejected
     case .cancelled: .cancelled
-    case .homeCreated, .keyIssued, .keyRevoked, .claimed, .resent, .settled, .lost, .skipped,
-      .refused, .stopped, .unstopped, .evidence:
+    case .homeCreated, .keyIssued, .keyRevoked, .claimed, .resent, .settled, .resolved,
+      .notChargedStated, .lost, .skipped, .refused, .stopped, .unstopped, .budgetSet,
+      .budgetRemoved, .rekeyed, .headAccepted, .evidence:
       nil
     }
   }

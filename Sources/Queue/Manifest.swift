@@ -69,7 +69,8 @@ extension PlannedJob {
   package var fields: [String?] {
     var fields: [String?] = [
       String(number), String(line), account, String(amount.minorUnits), amount.currency.code,
-      operation.rawValue, reference, description, paymentMethod ?? "customer default", reason,
+      operation.rawValue, movement.invoice, movement.charge, reference, description,
+      paymentMethod ?? "customer default", reason,
       String(metadata.count),
     ]
     for entry in metadata {
@@ -80,9 +81,16 @@ extension PlannedJob {
   }
 }
 
+extension PlannedJob {
+  /// What a job's seal is taken over.
+  package func sealed(in batch: BatchID) -> Sealed {
+    Sealed("sluice.job/1", [batch.text] + fields)
+  }
+}
+
 extension Store {
   /// The seal over a job's content, which every claim checks.
   package func seal(of job: PlannedJob, in batch: BatchID) -> String {
-    seal("sluice.job/1", [batch.text] + job.fields)
+    seal(job.sealed(in: batch))
   }
 }

@@ -8,16 +8,29 @@ package import Journal
 package struct StopSwitch {
   package let store: Store
 
-  /// The kill switch of a home.
-  package init(_ store: Store) { self.store = store }
+  /// The batch that it stops; nil for every one of the home.
+  private let batch: BatchID?
 
-  /// The stop in force, if there is one.
-  package func current() throws(Fault) -> Stop? {
-    let entry = try store.lastEvent(of: subject)
-    return entry?.event == JournalEvent.stopped.rawValue ? entry.map(Stop.init) : nil
+  /// The kill switch of a home, or of one of its batches.
+  package init(_ store: Store, of batch: BatchID? = nil) {
+    self.store = store
+    self.batch = batch
   }
 
-  /// Stops everything: the next claim of every worker is refused.
+  /// The stop that keeps a batch from going on: the home's, or its own.
+  package static func inForce(on batch: BatchID, _ store: Store) throws(Fault) -> Stop? {
+    if let stop = try StopSwitch(store).current() { return stop }
+    return try StopSwitch(store, of: batch).current()
+  }
+
+  /// The stop in force under this switch, if there is one.
+  package func current() throws(Fault) -> Stop? {
+    let entry = try store.lastEvent(of: subject)
+    guard let entry, entry.event == JournalEvent.stopped.rawValue else { return nil }
+    return Stop(entry, of: batch)
+  }
+
+  /// Stops the home or the batch: the next claim is refused.
   ///
   /// False when it was stopped before.
   package func stop(reason: String) throws(Fault) -> Bool {
@@ -40,16 +53,19 @@ package struct StopSwitch {
   }
 
   /// What the entries are about: nothing else is journaled under this name.
-  private var subject: String { "stop of \(store.facts.id)" }
+  private var subject: String { "stop of \(batch?.text ?? store.facts.id)" }
 }
 
 /// A stop in force: who, when and why.
 package struct Stop: Equatable, Sendable {
+  /// The batch it stops; nil for every one of the home.
+  package let batch: BatchID?
   package let reason: String
   package let by: String
   package let at: Timestamp
 
-  init(_ entry: JournalEntry) {
+  init(_ entry: JournalEntry, of batch: BatchID?) {
+    self.batch = batch
     reason = entry.fields?["reason"]?.string ?? ""
     by = entry.actor
     at = entry.at

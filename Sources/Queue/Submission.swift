@@ -62,13 +62,14 @@ package struct Submission: ~Copyable {
     let isNew = try store.runInScratch(
       """
       INSERT INTO staged
-      VALUES (:number, :line, :account, :amount, :currency, :operation, :reference, :description,
-              :payment_method, :reason, :metadata, :seal)
+      VALUES (:number, :line, :account, :amount, :currency, :operation, :invoice, :charge,
+              :reference, :description, :payment_method, :reason, :metadata, :seal)
       """,
       [
         ":number": .integer(job.number), ":line": .integer(job.line),
         ":account": .text(job.account), ":amount": .integer(job.amount.minorUnits),
         ":currency": .text(job.amount.currency.code), ":operation": .text(job.operation.rawValue),
+        ":invoice": .optional(job.movement.invoice), ":charge": .optional(job.movement.charge),
         ":reference": .text(job.reference), ":description": .optional(job.description),
         ":payment_method": .optional(job.paymentMethod), ":reason": .optional(job.reason),
         ":metadata": .text(job.metadataText), ":seal": .text(store.seal(of: job, in: head.id)),
@@ -91,14 +92,15 @@ package struct Submission: ~Copyable {
     let digest = manifest.digest()
     let transaction = try store.begin()
     try Self.insertBatch(head, terms, jobs: count, digest: digest, in: transaction)
-    try Self.insertJobs(head.id, in: transaction)
-    try Self.insertBudgets(head.id, terms, in: transaction)
+    try Self.insertJobs(head, in: transaction)
     try Self.journalDuplicates(head.id, in: transaction)
     try transaction.append(
       .submitted, subject: head.id.text,
       [
         "digest": .string(digest), "jobs": .integer(Int64(count)),
-        "job_file": .string(head.jobFile.name), "planner": .string(head.planner),
+        "family": .string(head.jobFile.operation.family.rawValue),
+        "job_file": .string(head.jobFile.name), "source": .string(head.source),
+        "planner": .string(head.planner), "submitted_by": .string(head.submittedBy),
         "login_uid": .optional(head.submittedUID.map(Int64.init)),
         "caps": terms.policy.json.member("caps"),
       ])
@@ -111,8 +113,8 @@ package struct Submission: ~Copyable {
     DROP TABLE IF EXISTS temp.staged;
     CREATE TEMP TABLE staged (
       number INTEGER PRIMARY KEY, line INTEGER, account TEXT, amount INTEGER, currency TEXT,
-      operation TEXT, reference TEXT, description TEXT, payment_method TEXT, reason TEXT,
-      metadata TEXT, seal TEXT,
+      operation TEXT, invoice TEXT, charge TEXT, reference TEXT, description TEXT,
+      payment_method TEXT, reason TEXT, metadata TEXT, seal TEXT,
       CONSTRAINT reference_once UNIQUE (account, reference)
     ) STRICT;
     BEGIN;
@@ -129,11 +131,12 @@ extension Submission {
       INSERT INTO batch (id, family, state, job_file, job_file_digest, source, terms, api_url,
                          api_version, jobs, digest, planner, submitted_by, submitted_uid,
                          submitted_at)
-      VALUES (:id, 'collect', :state, :job_file, :job_file_digest, :source, :terms, :api_url,
+      VALUES (:id, :family, :state, :job_file, :job_file_digest, :source, :terms, :api_url,
               :api_version, :jobs, :digest, :planner, :submitted_by, :submitted_uid, :now)
       """,
       [
         ":id": .text(head.id.text),
+        ":family": .text(head.jobFile.operation.family.rawValue),
         ":state": .text(try BatchState.draft.applying(.submit).rawValue),
         ":job_file": .text(head.jobFile.name),
         ":job_file_digest": .text(hex(SHA256.digest(head.jobFile.bytes))),
@@ -142,26 +145,26 @@ extension Submission {
         ":jobs": .integer(jobs), ":digest": .text(digest), ":planner": .text(head.planner),
         ":submitted_by": .text(head.submittedBy),
         ":submitted_uid": .optional(head.submittedUID.map(Int64.init)),
-        ":now": .integer(transaction.store.clock.now().milliseconds),
+        ":now": .integer(transaction.now.milliseconds),
       ])
   }
 
   /// Moves the staged jobs in; one whose reference another batch has taken is skipped as duplicate.
   private static func insertJobs(
-    _ batch: BatchID, in transaction: borrowing Transaction
+    _ head: SubmissionHead, in transaction: borrowing Transaction
   ) throws(Fault) {
     try transaction.run(
       """
       INSERT INTO job (batch, number, line, family, account, amount_minor, currency, operation,
-                       reference, description, payment_method, reason, metadata, seal, state,
-                       skip_reason, duplicate_of)
-      SELECT :batch, number, line, 'collect', account, amount, currency, operation,
+                       invoice, charge, reference, description, payment_method, reason, metadata,
+                       seal, state, skip_reason, duplicate_of)
+      SELECT :batch, number, line, :family, account, amount, currency, operation, invoice, charge,
              reference, description, payment_method, reason, metadata, seal,
              iif(taken IS NULL, 'queued', 'skipped'), iif(taken IS NULL, NULL, 'duplicate'), taken
       FROM   (SELECT staged.*,
                      (SELECT job.batch || '#' || job.number
                       FROM   job
-                      WHERE  job.family    = 'collect'
+                      WHERE  job.family    = :family
                         AND  job.account   = staged.account
                         AND  job.reference = staged.reference
                         AND  job.state IN ('queued', 'sending', 'charged', 'processing',
@@ -169,24 +172,9 @@ extension Submission {
               FROM   staged
               ORDER  BY number)
       """,
-      [":batch": .text(batch.text)])
-  }
-
-  private static func insertBudgets(
-    _ batch: BatchID, _ terms: Terms, in transaction: borrowing Transaction
-  ) throws(Fault) {
-    for cap in terms.policy.caps {
-      try transaction.run(
-        """
-        INSERT INTO budget (batch, per, currency, limit_minor, seal)
-        VALUES (:batch, 'batch', :currency, :limit, :seal)
-        """,
-        [
-          ":batch": .text(batch.text), ":currency": .text(cap.currency.code),
-          ":limit": .integer(cap.minorUnits),
-          ":seal": .text(transaction.store.seal(ofCap: cap, of: batch)),
-        ])
-    }
+      [
+        ":batch": .text(head.id.text), ":family": .text(head.jobFile.operation.family.rawValue),
+      ])
   }
 
   /// One entry per duplicate: the journal's word that this job is never to be claimed.

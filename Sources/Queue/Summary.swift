@@ -40,17 +40,22 @@ package struct Tally: Equatable, Sendable {
   }
 }
 
-/// How many jobs share a reason.
+/// How many jobs of one currency share a heading and a reason, and their money.
 package struct ReasonCount: Equatable, Sendable {
   package let heading: Heading
   package let reason: String
+  package let currency: Currency
   package let jobs: Int
+  /// Minor units.
+  package let amount: Int64
 
   /// A count of exactly these parts.
-  package init(heading: Heading, reason: String, jobs: Int) {
+  package init(heading: Heading, reason: String, currency: Currency, jobs: Int, amount: Int64) {
     self.heading = heading
     self.reason = reason
+    self.currency = currency
     self.jobs = jobs
+    self.amount = amount
   }
 }
 
@@ -61,7 +66,7 @@ package struct Summary: Equatable, Sendable {
   package private(set) var tallies: [Currency: [Heading: Tally]]
   /// Per currency, what was submitted.
   package private(set) var submitted: [Currency: Tally]
-  /// Why jobs were skipped, declined or rejected, the most frequent first.
+  /// Why jobs are under their headings, the most frequent first.
   package private(set) var reasons: [ReasonCount]
 
   /// The currencies of the batch, by code.
@@ -96,7 +101,7 @@ package struct Summary: Equatable, Sendable {
   ) {
     tallies[currency, default: [:]][heading, default: Tally()].jobs += jobs
     tallies[currency, default: [:]][heading, default: Tally()].amount += amount
-    if let reason { count(reason, heading, jobs) }
+    if let reason { count(reason, heading, currency, Tally(jobs: jobs, amount: amount)) }
   }
 
   mutating func addSubmitted(_ currency: Currency, jobs: Int, amount: Int64) {
@@ -104,11 +109,20 @@ package struct Summary: Equatable, Sendable {
     submitted[currency, default: Tally()].amount += amount
   }
 
-  private mutating func count(_ reason: String, _ heading: Heading, _ jobs: Int) {
-    let same = reasons.firstIndex { $0.reason == reason && $0.heading == heading }
-    let before = same.map { reasons.remove(at: $0).jobs } ?? 0
-    reasons.append(ReasonCount(heading: heading, reason: reason, jobs: before + jobs))
-    reasons.sort { ($1.jobs, $0.reason) < ($0.jobs, $1.reason) }
+  private mutating func count(
+    _ reason: String, _ heading: Heading, _ currency: Currency, _ tally: Tally
+  ) {
+    let same = reasons.firstIndex {
+      $0.reason == reason && $0.heading == heading && $0.currency == currency
+    }
+    let before = same.map { reasons.remove(at: $0) }
+    reasons.append(
+      ReasonCount(
+        heading: heading, reason: reason, currency: currency,
+        jobs: (before?.jobs ?? 0) + tally.jobs, amount: (before?.amount ?? 0) + tally.amount))
+    reasons.sort {
+      ($1.jobs, $0.reason, $0.currency.code) < ($0.jobs, $1.reason, $1.currency.code)
+    }
   }
 
   /// Throws `internalError` unless the headings add up to what was submitted, in jobs and in money,
@@ -117,7 +131,7 @@ package struct Summary: Equatable, Sendable {
     let total = submitted.values.reduce(0) { $0 + $1.jobs }
     guard total == batch.jobs, Set(tallies.keys).isSubset(of: submitted.keys),
       currencies.allSatisfy({ sum(of: $0) == submitted[$0] }),
-      [.skipped, .declined, .rejected].allSatisfy({ reasoned($0) == jobs($0) })
+      currencies.allSatisfy({ areReasoned($0) })
     else {
       throw Fault(
         .internalError, "the report of \(batch.id) does not add up, so there is none",
@@ -133,9 +147,27 @@ package struct Summary: Equatable, Sendable {
     }
   }
 
-  /// How many jobs under a heading have a reason that is counted.
-  private func reasoned(_ heading: Heading) -> Int {
-    reasons.reduce(0) { $0 + ($1.heading == heading ? $1.jobs : 0) }
+  /// Whether every job that was skipped, declined or rejected has a reason that is counted, and no
+  /// heading has more reasons than jobs.
+  private func areReasoned(_ currency: Currency) -> Bool {
+    Heading.allCases.allSatisfy { heading in
+      let given = reasoned(heading, currency)
+      let all = tallies[currency]?[heading] ?? Tally()
+      switch heading {
+      case .skipped, .declined, .rejected: return given == all
+      case .charged, .processing, .inDoubt, .unknown, .notCharged, .queued:
+        return given.jobs <= all.jobs && given.amount <= all.amount
+      }
+    }
+  }
+
+  /// The jobs under a heading that have a reason.
+  private func reasoned(_ heading: Heading, _ currency: Currency) -> Tally {
+    reasons.filter { $0.heading == heading && $0.currency == currency }
+      .reduce(into: Tally()) { sum, count in
+        sum.jobs += count.jobs
+        sum.amount += count.amount
+      }
   }
 }
 
@@ -146,11 +178,11 @@ extension JobQueue {
     var summary = Summary(batch: batch)
     try store.forEach(
       """
-      SELECT state, coalesce(skip_reason, decline_code, code) AS reason, currency,
+      SELECT state, skip_reason, coalesce(decline_code, code) AS code, currency,
              count(*) AS jobs, sum(amount_minor) AS amount
       FROM   job
       WHERE  batch = :batch
-      GROUP  BY 1, 2, 3
+      GROUP  BY 1, 2, 3, 4
       """,
       [":batch": .text(id.text)]
     ) { row throws(Fault) in
@@ -160,8 +192,9 @@ extension JobQueue {
       let state = try row.word("state", as: JobState.self)
       summary.add(
         Heading(state, in: batch.state),
-        Self.reason(row.optionalText("reason"), state, batch), currency,
-        jobs: Int(row.integer("jobs")), amount: row.integer("amount"))
+        Job.reason(
+          state, row.optionalText("skip_reason"), row.optionalText("code"), batch),
+        currency, jobs: Int(row.integer("jobs")), amount: row.integer("amount"))
     }
     try store.forEach(
       """
@@ -178,14 +211,5 @@ extension JobQueue {
     }
     try summary.requireBalance()
     return summary
-  }
-
-  /// What a job that was not charged is counted under.
-  private static func reason(_ stored: String?, _ state: JobState, _ batch: Batch) -> String? {
-    switch state {
-    case .queued: batch.halt?.reason.rawValue
-    case .skipped, .declined, .rejected: stored ?? state.rawValue
-    case .sending, .charged, .processing, .inDoubt, .unknown, .notCharged: nil
-    }
   }
 }

@@ -95,13 +95,13 @@ extension JobQueue {
         ":object": .optional(details.object), ":code": .optional(details.code),
         ":decline_code": .optional(details.declineCode), ":message": .optional(details.message),
         ":request_id": .optional(details.requestID),
-        ":now": .integer(transaction.store.clock.now().milliseconds),
+        ":now": .integer(transaction.now.milliseconds),
       ]) == 1
   }
 
   /// Skips a queued job for a reason of its own.
   package func skip(
-    _ job: JobID, _ reason: SkipReason, message: String, in transaction: borrowing Transaction
+    _ job: JobID, _ reason: SkipReason, message: String?, in transaction: borrowing Transaction
   ) throws(Fault) {
     let next = try JobState.queued.applying(.skip)
     let moved = try transaction.run(
@@ -113,13 +113,36 @@ extension JobQueue {
       [
         ":batch": .text(job.batch.text), ":number": .integer(job.number),
         ":next": .text(next.rawValue), ":reason": .text(reason.rawValue),
-        ":message": .text(message),
-        ":now": .integer(transaction.store.clock.now().milliseconds),
+        ":message": .optional(message),
+        ":now": .integer(transaction.now.milliseconds),
       ])
     guard moved == 1 else { throw changed(job.batch) }
     try transaction.append(
       .skipped, subject: job.description,
-      ["reason": .string(reason.rawValue), "message": .string(message)])
+      ["reason": .string(reason.rawValue), "message": .optional(message)])
+  }
+
+  /// Skips queued jobs that the approver leaves out, each with its entry; throws `usage` when one
+  /// of them is not queued.
+  package func exclude(
+    _ numbers: JobNumbers, of batch: BatchID, in transaction: borrowing Transaction
+  ) throws(Fault) {
+    for number in numbers.all {
+      let id = JobID(batch: batch, number: number)
+      guard try state(of: id) == .queued else {
+        throw Fault(
+          .usage, "#\(number) cannot be left out: \(batch) has no queued job of that number",
+          hint: "see `sluice show \(batch) --jobs`")
+      }
+      try skip(id, .excluded, message: nil, in: transaction)
+    }
+  }
+
+  private func state(of id: JobID) throws(Fault) -> JobState? {
+    try store.first(
+      "SELECT state FROM job WHERE batch = :batch AND number = :number",
+      [":batch": .text(id.batch.text), ":number": .integer(id.number)]
+    ) { row throws(Fault) in try row.word("state", as: JobState.self) }
   }
 
   /// Skips every queued job of a batch that is given up; the batch's own entry says why.
@@ -136,7 +159,7 @@ extension JobQueue {
       [
         ":batch": .text(batch.text), ":next": .text(next.rawValue),
         ":reason": .text(reason.rawValue),
-        ":now": .integer(transaction.store.clock.now().milliseconds),
+        ":now": .integer(transaction.now.milliseconds),
       ])
   }
 

@@ -1,13 +1,17 @@
-internal import Domain
-internal import Queue
+package import Domain
+package import Queue
 
 extension Heading {
-  /// The heading as people read it: "in doubt", "not charged".
-  var words: String {
-    switch self {
-    case .charged, .declined, .rejected, .processing, .unknown, .skipped, .queued: rawValue
-    case .inDoubt: "in doubt"
-    case .notCharged: "not charged"
+  /// The heading as people read it: "in doubt", "not charged", and of refunds "refunded".
+  package func words(_ family: Family) -> String {
+    switch (self, family) {
+    case (.charged, .refund): "refunded"
+    case (.notCharged, .refund): "not refunded"
+    case (.notCharged, .collect): "not charged"
+    case (.inDoubt, _): "in doubt"
+    case (.charged, .collect), (.declined, _), (.rejected, _), (.processing, _), (.unknown, _),
+      (.skipped, _), (.queued, _):
+      rawValue
     }
   }
 
@@ -45,7 +49,7 @@ extension Summary {
 
   private func headline(_ headings: [Heading], withMoney told: [Heading]) -> String {
     let counts = headings.map { heading in
-      let count = "\(groupedDigits(jobs(heading))) \(heading.words)"
+      let count = "\(groupedDigits(jobs(heading))) \(heading.words(batch.family))"
       return told.contains(heading) ? "\(count) \(money(heading))" : count
     }
     let need = "\(groupedDigits(needPerson)) \(needPerson == 1 ? "needs" : "need") you"

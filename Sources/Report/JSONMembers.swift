@@ -1,5 +1,5 @@
-internal import Domain
-internal import JSON
+package import Domain
+package import JSON
 internal import Queue
 
 /// What the JSON document says, part by part.
@@ -8,13 +8,15 @@ extension ReportFacts {
   var json: JSONValue {
     [
       "schema": "sluice.report/1", "batch": .string(batch.id.text),
+      "family": .string(batch.family.rawValue),
       "job_file": .string(batch.jobFile), "mode": .string(mode.rawValue),
       "planner": .string(batch.planner), "submitted_by": .string(batch.submittedBy),
       "approved_by": .array(approvedBy.map(JSONValue.string)),
+      "approvals": .array(approvals.map(\.json)),
       "state": .string(batch.state.rawValue), "halt": batch.halt?.json ?? .null,
       "budgets": .array(budgets.map(\.json)), "keys": .array(keys.map(JSONValue.string)),
       "counts": summary.counts, "totals": .array(summary.currencies.map(summary.totals)),
-      "skipped": .array(summary.reasons.filter { $0.heading == .skipped }.map(\.json)),
+      "skipped": .array(summary.skipped), "reasons": .array(summary.reasons.map(\.json)),
     ]
   }
 }
@@ -28,10 +30,23 @@ extension Halt {
   }
 }
 
-extension BudgetLine {
-  fileprivate var json: JSONValue {
+extension ReportedApproval {
+  /// The approval as a program reads it.
+  package var json: JSONValue {
     [
-      "per": "batch", "currency": .string(currency.code), "limit": .integer(limit),
+      "approver": .string(approver), "approved_at": .string(approvedAt.description),
+      "expires_at": .string(expiresAt.description), "jobs": .integer(Int64(jobs)),
+      "excluded": .optional(excluded), "note": .optional(note), "digest": .string(digest),
+    ]
+  }
+}
+
+extension Budget {
+  /// The budget as a program reads it; amounts in minor units.
+  package var json: JSONValue {
+    [
+      "scope": .string(scope.word), "per": .string(per.rawValue),
+      "currency": .string(currency.code), "limit": .integer(limit.minorUnits),
       "spent": .integer(spent), "held": .integer(held),
     ]
   }
@@ -39,11 +54,25 @@ extension BudgetLine {
 
 extension ReasonCount {
   fileprivate var json: JSONValue {
-    ["reason": .string(reason), "jobs": .integer(Int64(jobs))]
+    [
+      "heading": .string(heading.rawValue), "reason": .string(reason),
+      "currency": .string(currency.code), "jobs": .integer(Int64(jobs)),
+      "amount": .integer(amount),
+    ]
   }
 }
 
 extension Summary {
+  /// How many jobs were skipped for each reason, the most frequent first.
+  fileprivate var skipped: [JSONValue] {
+    var counts: [String: Int] = [:]
+    for reason in reasons where reason.heading == .skipped {
+      counts[reason.reason, default: 0] += reason.jobs
+    }
+    return counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+      .map { ["reason": .string($0.key), "jobs": .integer(Int64($0.value))] }
+  }
+
   fileprivate var counts: JSONValue {
     .object(
       [JSONMember(key: "submitted", value: .integer(Int64(batch.jobs)))]
@@ -71,20 +100,11 @@ extension Job {
       "number": .integer(Int64(id.number)), "line": .integer(Int64(planned.line)),
       "account": .string(planned.account), "reference": .string(planned.reference),
       "operation": .string(planned.operation.rawValue),
+      "invoice": .optional(planned.movement.invoice), "charge": .optional(planned.movement.charge),
       "amount": .integer(planned.amount.minorUnits),
       "currency": .string(planned.amount.currency.code), "outcome": .string(heading.rawValue),
-      "reason": .optional(reason(under: heading, in: batch)), "object": .optional(details.object),
+      "reason": .optional(reason(in: batch)), "object": .optional(details.object),
       "at": .optional(settledAt?.description),
     ]
-  }
-
-  /// Why the job is under its heading: what skipped it, what Stripe said, why it was not reached.
-  private func reason(under heading: Heading, in batch: Batch) -> String? {
-    switch heading {
-    case .skipped: skipReason?.rawValue ?? batch.halt?.reason.rawValue
-    case .declined, .rejected, .processing, .inDoubt, .unknown:
-      details.declineCode ?? details.code
-    case .charged, .notCharged, .queued: nil
-    }
   }
 }

@@ -16,14 +16,10 @@ package enum JSONReport {
   ) throws(Fault) {
     var page = Page()
     page.open(facts.json)
-    var counted = StreamedJobs(facts)
-    try jobs { job throws(Fault) in
-      let heading = Heading(job.state, in: facts.batch.state)
-      try counted.count(job, under: heading)
+    try StreamedJobs.each(of: facts, in: jobs) { job, heading throws(Fault) in
       page.add(job.json(under: heading, in: facts.batch))
       if page.isFull { try write(page.take()) }
     }
-    try counted.requireAll()
     page.close(journalHead: facts.journalHead)
     try write(page.take())
   }

@@ -60,10 +60,13 @@ extension ReportFacts {
     case .keyExpired, .overMaxJobs: return (newKey, [run])
     case .operationNotAllowed, .accountNotAllowed, .overMaxPerJob, .noBudget: return submittedAgain
     case .capExhausted: return amended
+    case .jobFileBudgetExhausted: return (room(), [run])
+    case .homeBudgetExhausted:
+      return (room(or: ", or with another budget,"), ["sluice budget list", run])
     case .credentials: return ("Check the restricted key, then go on:", [run])
     case .unreachable: return ("When Stripe can be reached, go on:", [run])
     case .overCharged:
-      return ("Look at the charge at Stripe, then go on, if it is right:", [jobs, run])
+      return ("Look it up at Stripe, then go on, if it is right:", [jobs, run])
     case .unexpectedAnswer, .unsettled:
       return ("Ask Stripe what became of the job, then go on:", ["sluice settle \(batch.id)", run])
     case .interrupted: return ("To go on:", [run])
@@ -74,11 +77,24 @@ extension ReportFacts {
     ["preview", "approve", "run"].map { "sluice \($0) \(batch.id)" }
   }
 
+  /// When the budget that the batch halted at has room for the job again.
+  private func room(or otherwise: String = "") -> String {
+    let refusal = batch.halt?.reason
+    let full = budgets.first { budget in
+      budget.refusal.haltReason == refusal && budget.currency == haltedAmount?.currency
+        && budget.room < haltedAmount?.minorUnits ?? 0
+    }
+    guard let full, let end = full.per.end(after: at) else {
+      return "There is room for it by now; go on:"
+    }
+    return "The UTC \(full.per.rawValue) ends at \(end). Then\(otherwise) go on:"
+  }
+
   /// The terms of a batch are fixed, its caps excepted.
   private var submittedAgain: (purpose: String, commands: [String]) {
     (
       "To change its policy, cancel it, correct the job file and submit the jobs again; those that "
-        + "were charged are left out as duplicates:",
+        + "were \(Heading.charged.words(batch.family)) are left out as duplicates:",
       ["sluice cancel \(batch.id)", "sluice submit FILE --job JOBFILE"]
     )
   }

@@ -8,24 +8,31 @@ package import Queue
 package struct ReportFacts: Equatable, Sendable {
   package let summary: Summary
   package let mode: Mode
-  /// Who approved the batch, by name.
-  package let approvedBy: [String]
-  package let budgets: [BudgetLine]
+  /// When the facts were read.
+  package let at: Timestamp
+  /// Every approval of the batch, oldest first.
+  package let approvals: [ReportedApproval]
+  /// Every budget the batch draws on: its caps, its job file's, the home's.
+  package let budgets: [Budget]
   /// The public ids of the batch's vault keys.
   package let keys: [String]
   package let journalHead: String
+  /// What the job would have moved that the batch halted at.
+  package let haltedAmount: Money?
 
   /// Facts of exactly these parts; throws `internalError` when they do not add up.
   package init(
-    summary: Summary, mode: Mode, approvedBy: [String], budgets: [BudgetLine], keys: [String],
-    journalHead: String
+    summary: Summary, mode: Mode, at now: Timestamp, approvals: [ReportedApproval],
+    budgets: [Budget], keys: [String], journalHead: String, haltedAmount: Money? = nil
   ) throws(Fault) {
     self.summary = summary
     self.mode = mode
-    self.approvedBy = approvedBy
+    at = now
+    self.approvals = approvals
     self.budgets = budgets
     self.keys = keys
     self.journalHead = journalHead
+    self.haltedAmount = haltedAmount
     try summary.requireBalance()
     for currency in Set(summary.currencies).union(budgets.map(\.currency)) {
       try requireBudget(in: currency)
@@ -34,9 +41,16 @@ package struct ReportFacts: Equatable, Sendable {
 
   var batch: Batch { summary.batch }
 
+  /// Who approved the batch, each once, in the order of their first yes.
+  var approvedBy: [String] {
+    approvals.map(\.approver).reduce(into: []) { names, name in
+      if !names.contains(name) { names.append(name) }
+    }
+  }
+
   /// What the vault counted must be what the jobs say: spent is charged, held is not settled.
   private func requireBudget(in currency: Currency) throws(Fault) {
-    let lines = budgets.filter { $0.currency == currency }
+    let lines = budgets.filter { $0.currency == currency && $0.scope == .batch(batch.id) }
     guard lines.count <= 1 else {
       throw contradiction("the batch has two budgets in \(currency)")
     }
@@ -65,24 +79,4 @@ package struct ReportFacts: Equatable, Sendable {
       .internalError, "the report of \(batch.id) does not add up, so there is none: \(what)",
       hint: "run `sluice journal verify`")
   }
-}
-
-/// A budget of the batch, and how much of it is gone.
-package struct BudgetLine: Equatable, Sendable {
-  package let currency: Currency
-  /// Minor units, as are the other two.
-  package let limit: Int64
-  package let spent: Int64
-  package let held: Int64
-
-  /// A budget of exactly these parts.
-  package init(currency: Currency, limit: Int64, spent: Int64, held: Int64) {
-    self.currency = currency
-    self.limit = limit
-    self.spent = spent
-    self.held = held
-  }
-
-  /// What may still be reserved; below zero when the limit was lowered under what is gone.
-  var room: Int64 { limit - spent - held }
 }

@@ -7,10 +7,25 @@ struct StreamedJobs {
   private var tallies: [Currency: [Heading: Tally]] = [:]
   private var last = 0
 
-  init(_ facts: ReportFacts) { self.facts = facts }
+  private init(_ facts: ReportFacts) { self.facts = facts }
+
+  /// Gives each job of the batch, with its heading, to `body`; throws `internalError` when they are
+  /// not those of the summary.
+  static func each(
+    of facts: ReportFacts, in jobs: @escaping ((Job) throws(Fault) -> Void) throws(Fault) -> Void,
+    _ body: (Job, Heading) throws(Fault) -> Void
+  ) throws(Fault) {
+    var counted = StreamedJobs(facts)
+    try jobs { job throws(Fault) in
+      let heading = Heading(job.state, in: facts.batch.state)
+      try counted.count(job, under: heading)
+      try body(job, heading)
+    }
+    try counted.requireAll()
+  }
 
   /// Counts a job; throws `internalError` when it is another batch's or not in its place.
-  mutating func count(_ job: Job, under heading: Heading) throws(Fault) {
+  private mutating func count(_ job: Job, under heading: Heading) throws(Fault) {
     guard job.id.batch == facts.batch.id else {
       throw facts.contradiction("\(printable(job.id.description)) is no job of it")
     }
@@ -24,7 +39,7 @@ struct StreamedJobs {
   }
 
   /// Throws `internalError` unless the jobs were exactly those of the summary.
-  func requireAll() throws(Fault) {
+  private func requireAll() throws(Fault) {
     let summary = facts.summary
     for currency in Set(summary.currencies).union(tallies.keys) {
       for heading in Heading.allCases {
@@ -32,7 +47,7 @@ struct StreamedJobs {
         let expected = summary.tallies[currency]?[heading] ?? Tally()
         guard listed == expected else {
           throw facts.contradiction(
-            "\(sentence(listed, currency)) listed as \(heading.words), "
+            "\(sentence(listed, currency)) listed as \(heading.rawValue), "
               + "\(sentence(expected, currency)) in the summary")
         }
       }

@@ -3,13 +3,17 @@ package import Queue
 
 /// The report for people: made to fit a terminal, whatever the number of jobs.
 package enum TextReport {
+  /// The reason of an invoice that is paid, though Stripe does not tell by whom.
+  package static let payerNotProven = "payer_not_proven"
+
   /// The whole text with its last line break.
   ///
-  /// `jobs` are those that need a person: of those in doubt or unknown, the first ten are listed.
+  /// `jobs` are those that need a person and those whose payer is not proven: of each, the first
+  /// ten are listed.
   package static func text(_ facts: ReportFacts, needPerson jobs: [Job] = []) -> String {
     let sections = [
-      opening(facts), ending(facts), unsettled(facts, jobs), headings(facts), reasons(facts),
-      budgets(facts), origin(facts),
+      opening(facts), ending(facts), unsettled(facts, jobs), unproven(facts, jobs),
+      headings(facts), reasons(facts), budgets(facts), origin(facts),
     ]
     return sections.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") + "\n" }
       .joined(separator: "\n")
@@ -21,7 +25,9 @@ package enum TextReport {
     let about = [
       batch.id.text, "job file \(batch.jobFile)", facts.mode.rawValue, batch.state.rawValue,
     ]
-    let lines = [facts.summary.headline] + wrapped(about.map(printable).joined(separator: " · "))
+    let lines =
+      [facts.summary.headline]
+      + Layout.wrapped(about.map { Layout.cell($0, to: 60) }.joined(separator: " · "))
     switch facts.mode {
     case .sandbox: return lines + ["sandbox: no money moves"]
     case .test, .live: return lines
@@ -31,7 +37,7 @@ package enum TextReport {
   /// Why the batch stopped, if it did, and what to type next.
   private static func ending(_ facts: ReportFacts) -> [String] {
     guard let steps = facts.nextSteps else { return [] }
-    let lead = wrapped(printable(steps.sentence)) + wrapped(steps.purpose ?? "")
+    let lead = Layout.wrapped(Layout.cell(steps.sentence)) + Layout.wrapped(steps.purpose ?? "")
     return lead + steps.commands.map { "  " + printable($0) }
   }
 
@@ -49,22 +55,48 @@ package enum TextReport {
     let lead =
       "\(counted(count, "job")) \(count == 1 ? "needs" : "need") you: nobody knows yet whether "
       + "money moved, so it stays held."
-    let listed = jobs.filter { Heading($0.state, in: .running).needsPerson }.prefix(10)
-    var lines = wrapped(lead) + listed.flatMap(described)
-    if listed.count < count, !listed.isEmpty {
-      lines.append("  and \(groupedDigits(count - listed.count)) more")
-    }
-    return lines
+    let listed = jobs.filter { Heading($0.state, in: .running).needsPerson }
+    return Layout.wrapped(lead) + firstTen(listed, of: count, facts.batch)
   }
 
-  private static func described(_ job: Job) -> [String] {
+  /// The invoices that somebody paid, but nobody knows whether it was by this batch.
+  private static func unproven(_ facts: ReportFacts, _ jobs: [Job]) -> [String] {
+    let isUnproven = { (heading: Heading, reason: String?) in
+      heading == .charged && reason == payerNotProven
+    }
+    let count = facts.summary.reasons.filter { isUnproven($0.heading, $0.reason) }
+      .reduce(0) { $0 + $1.jobs }
+    guard count > 0 else { return [] }
+    let isOne = count == 1
+    let lead =
+      "\(counted(count, "invoice")) \(isOne ? "is" : "are") paid, but Stripe does not tell by "
+      + "whom (payer not proven): \(isOne ? "its" : "their") money counts as spent."
+    let listed = jobs.filter {
+      isUnproven(Heading($0.state, in: .running), $0.reason(in: facts.batch))
+    }
+    return Layout.wrapped(lead) + firstTen(listed, of: count, facts.batch)
+  }
+
+  /// The first ten jobs, each with what was said of it, and how many more there are.
+  private static func firstTen(_ jobs: [Job], of count: Int, _ batch: Batch) -> [String] {
+    let listed = jobs.prefix(10)
+    guard !listed.isEmpty else { return [] }
+    let rest = count - listed.count
+    return listed.flatMap { described($0, batch) }
+      + (rest > 0 ? ["  and \(groupedDigits(rest)) more"] : [])
+  }
+
+  private static func described(_ job: Job, _ batch: Batch) -> [String] {
     let planned = job.planned
     let cells = [
-      "#\(job.id.number)", printable(planned.account), printable(planned.reference),
-      planned.amount.description, Heading(job.state, in: .running).words,
+      "#\(job.id.number)", Layout.cell(planned.account, to: 30),
+      Layout.cell(planned.movement.invoice ?? planned.reference, to: 30),
+      planned.amount.description,
+      Heading(job.state, in: .running).words(batch.family),
     ]
-    let message = job.details.message.map { wrapped(printable($0), indent: 6) } ?? []
-    return wrapped(cells.joined(separator: "  "), indent: 2) + message
+    let message =
+      job.details.message.map { Layout.wrapped(Layout.cell($0, to: 200), indent: 6) } ?? []
+    return Layout.wrapped(cells.joined(separator: "  "), indent: 2) + message
   }
 
   private static func processing(_ facts: ReportFacts) -> [String] {
@@ -74,6 +106,6 @@ package enum TextReport {
     let lead =
       "\(counted(count, "job")) \(isOne ? "is" : "are") processing: Stripe has taken "
       + "\(isOne ? "it" : "them") and has not finished."
-    return wrapped(lead)
+    return Layout.wrapped(lead)
   }
 }

@@ -6,38 +6,34 @@ extension TextReport {
   /// Jobs and money per heading, a line for each currency.
   static func headings(_ facts: ReportFacts) -> [String] {
     let summary = facts.summary
-    var columns = Columns(["", ">jobs", ">amount"])
+    var table = Table(["", " jobs", " amount"])
     for heading in Heading.reported where summary.jobs(heading) > 0 {
-      columns.add(heading.words, summary.tallies.compactMapValues { $0[heading] })
+      table.add(
+        heading.words(facts.batch.family), summary.tallies.compactMapValues { $0[heading] })
     }
-    columns.add("submitted", summary.submitted)
-    return columns.lines
+    table.add("submitted", summary.submitted)
+    return table.lines
   }
 
-  /// Why jobs were skipped, declined or rejected.
+  /// Why jobs are under their headings, in count and in money.
   static func reasons(_ facts: ReportFacts) -> [String] {
     let reasons = facts.summary.reasons.filter { $0.jobs > 0 }
     guard !reasons.isEmpty else { return [] }
-    var columns = Columns(["reason", "", ">jobs"])
+    var table = Table(["reason", "", " jobs", " amount"])
     for reason in reasons.prefix(12) {
-      let words = shortened(printable(reason.reason))
-      columns.add([words, reason.heading.words, groupedDigits(reason.jobs)])
+      table.add([
+        Layout.cell(reason.reason, to: 40), reason.heading.words(facts.batch.family),
+        groupedDigits(reason.jobs),
+        Money(minorUnits: reason.amount, currency: reason.currency).description,
+      ])
     }
     return reasons.count > 12
-      ? columns.lines + ["and \(groupedDigits(reasons.count - 12)) more"] : columns.lines
+      ? table.lines + ["and \(groupedDigits(reasons.count - 12)) more"] : table.lines
   }
 
   /// What the batch may move, and how much of it is gone.
   static func budgets(_ facts: ReportFacts) -> [String] {
-    guard !facts.budgets.isEmpty else { return [] }
-    var columns = Columns(["budget", ">limit", ">spent", ">held", ">room"])
-    for line in facts.budgets.sorted(by: { $0.currency.code < $1.currency.code }) {
-      let amounts = [line.limit, line.spent, line.held, line.room].map { amount in
-        Money(minorUnits: amount, currency: line.currency).grouped
-      }
-      columns.add([line.currency.code] + amounts)
-    }
-    return columns.lines
+    BudgetLines.lines(facts.budgets, at: facts.at)
   }
 
   /// Who planned and approved it, under which keys, and where to look it up.
@@ -45,7 +41,10 @@ extension TextReport {
     let batch = facts.batch
     var lines = labeled("planned by", [batch.planner])
     lines += labeled("submitted by", [batch.submittedBy])
-    lines += labeled("approved by", facts.approvedBy.isEmpty ? ["nobody"] : facts.approvedBy)
+    lines +=
+      facts.approvals.isEmpty
+      ? Layout.labeled("approved by", "nobody")
+      : facts.approvals.suffix(10).flatMap { Layout.labeled("approved by", $0.words) }
     if !facts.keys.isEmpty { lines += labeled("vault keys", facts.keys) }
     switch facts.mode {
     case .sandbox: break
@@ -56,16 +55,13 @@ extension TextReport {
   }
 
   private static func labeled(_ label: String, _ values: [String]) -> [String] {
-    let width = 14
     let rest = values.count > 10 ? " and \(groupedDigits(values.count - 10)) more" : ""
-    let list = values.prefix(10).map(printable).joined(separator: ", ") + rest
-    let lines = wrapped(list, indent: width)
-    let first = padded(label, width) + (lines.first ?? "").dropFirst(width)
-    return [trimmed(first)] + lines.dropFirst()
+    let list = values.prefix(10).map { Layout.cell($0, to: 60) }.joined(separator: ", ")
+    return Layout.labeled(label, list + rest)
   }
 }
 
-extension Columns {
+extension Table {
   /// A line for each currency in which there are jobs; only the first is labeled.
   fileprivate mutating func add(_ label: String, _ tallies: [Currency: Tally]) {
     var label = label

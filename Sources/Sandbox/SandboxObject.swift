@@ -41,15 +41,23 @@ struct SandboxObject: Equatable {
     status = row.text("status")
     failure = row.optionalText("failure")
     created = row.integer("created")
-    let members = (try? JSONReader.read(Array(row.text("metadata").utf8)))?.members ?? []
-    metadata = members.map { JSONMember(key: $0.key, value: .string($0.value.string ?? "")) }
+    metadata = Self.metadata(row.text("metadata"))
+  }
+
+  /// Metadata as it was written.
+  static func metadata(_ text: String) -> [JSONMember] {
+    let members = (try? JSONReader.read(Array(text.utf8)))?.members ?? []
+    return members.map { JSONMember(key: $0.key, value: .string($0.value.string ?? "")) }
   }
 
   var hasMoved: Bool { status == "succeeded" }
 
   /// The object as Stripe writes it, as far as anyone here reads it.
-  var json: JSONValue {
-    kind == "charge" ? charge : paymentIntent
+  var json: JSONValue { json(refunded: 0) }
+
+  /// The object, so many minor units of which went back.
+  func json(refunded: Int64) -> JSONValue {
+    kind == "charge" ? charge(refunded: refunded) : paymentIntent
   }
 
   private var paymentIntent: JSONValue {
@@ -62,12 +70,13 @@ struct SandboxObject: Equatable {
     ]
   }
 
-  private var charge: JSONValue {
+  private func charge(refunded: Int64) -> JSONValue {
     [
       "id": .string(id), "object": "charge", "amount": .integer(amount),
       "currency": .string(currency), "customer": .string(customer), "created": .integer(created),
       "livemode": false, "paid": .bool(hasMoved), "captured": .bool(hasMoved),
-      "status": .string(status), "failure_code": .optional(failure),
+      "amount_refunded": .integer(refunded), "status": .string(status),
+      "failure_code": .optional(failure),
       "failure_message": failure.map { _ in "The payment failed." } ?? .null,
       "metadata": .object(metadata),
     ]

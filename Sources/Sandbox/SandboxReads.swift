@@ -10,17 +10,29 @@ extension SandboxStripe {
     case .time: return reply(200, ["object": "list", "data": [], "has_more": false])
     case .customer(let id): return customer(id)
     case .paymentIntent(let id), .charge(let id):
-      guard let object = try record.object(id) else { return Self.missing(id, in: self) }
-      return reply(200, try advanced(object).json)
-    case .list(let operation, let customer, let since, let after):
-      return try list(operation, customer, since, after)
+      guard let object = try record.object(id) else { return missing(id) }
+      return reply(200, try shown(object))
+    case .latestCharge(let id):
+      guard let object = try record.object(id) else { return missing(id) }
+      return reply(200, try withCharge(object))
+    case .invoice(let id): return try invoice(id)
+    case .refund(let id):
+      guard let refund = try record.refund(id) else { return missing(id) }
+      return reply(200, try advanced(refund).json)
+    case .list(.paymentIntents(let customer), let since, let after):
+      return try list("payment_intent", of: customer, since, after)
+    case .list(.charges(let customer), let since, let after):
+      return try list("charge", of: customer, since, after)
+    case .list(.refunds(let refundable), let since, let after):
+      return try refunds(of: refundable.id, since, after)
+    case .overdueInvoices(let due, let after): return try overdue(due, after)
     case .cancel(let id): return try cancel(id)
     }
   }
 
   private func customer(_ id: String) -> Reply {
     let behavior = SandboxBehavior(account: id)
-    if behavior == .missing { return Self.missing(id, in: self) }
+    if behavior == .missing { return missing(id) }
     let method: JSONValue = behavior == .noPaymentMethod ? .null : .string("pm_sandbox_\(id)")
     return reply(
       200,
@@ -31,21 +43,40 @@ extension SandboxStripe {
   }
 
   private func list(
-    _ operation: Operation, _ customer: String, _ since: Timestamp, _ after: String?
+    _ kind: String, of customer: String, _ since: Timestamp, _ after: String?
   ) throws(SQLiteError) -> Reply {
-    let limit = 100
-    let kind = operation == .chargesCreate ? "charge" : "payment_intent"
     let found = try record.objects(
       kind: kind, customer: customer, since: since.milliseconds / 1000, after: after,
-      limit: limit + 1)
+      limit: Self.pageSize + 1)
     var page: [JSONValue] = []
-    for object in found.prefix(limit) { page.append(try advanced(object).json) }
-    return reply(
-      200, ["object": "list", "has_more": .bool(found.count > limit), "data": .array(page)])
+    for object in found.prefix(Self.pageSize) { page.append(try shown(object)) }
+    return list(page, hasMore: found.count > Self.pageSize)
+  }
+
+  /// How many objects a page of a list has.
+  static var pageSize: Int { 100 }
+
+  func list(_ page: [JSONValue], hasMore: Bool) -> Reply {
+    reply(200, ["object": "list", "has_more": .bool(hasMore), "data": .array(page)])
+  }
+
+  /// An object as it stands now, what was refunded of it included.
+  private func shown(_ object: SandboxObject) throws(SQLiteError) -> JSONValue {
+    try advanced(object).json(refunded: try record.refunded(of: object.id))
+  }
+
+  private func withCharge(_ object: SandboxObject) throws(SQLiteError) -> JSONValue {
+    let refunded = try record.refunded(of: object.id)
+    guard case .object(var members) = try shown(object) else { return .null }
+    members.append(
+      JSONMember(
+        key: "latest_charge",
+        value: ["object": "charge", "amount_refunded": .integer(refunded)]))
+    return .object(members)
   }
 
   private func cancel(_ id: String) throws(SQLiteError) -> Reply {
-    guard var object = try record.object(id) else { return Self.missing(id, in: self) }
+    guard var object = try record.object(id) else { return missing(id) }
     switch object.status {
     case "requires_payment_method", "requires_action", "requires_capture":
       object.status = "canceled"
@@ -74,8 +105,8 @@ extension SandboxStripe {
     return object
   }
 
-  private static func missing(_ id: String, in sandbox: SandboxStripe) -> Reply {
-    sandbox.reply(
-      404, error("invalid_request_error", "resource_missing", "No such object: '\(id)'"))
+  func missing(_ id: String) -> Reply {
+    let (status, json) = Self.missing(id)
+    return reply(status, json)
   }
 }

@@ -7,7 +7,7 @@ internal import SQLite
 /// It is a file of its own, as Stripe is a company of its own: nothing of the home is in it, and
 /// the home's reports are checked against it.
 final class SandboxRecord {
-  private let database: Database
+  let database: Database
 
   /// Opens or makes the record.
   init(path: String) throws(SQLiteError) {
@@ -32,6 +32,26 @@ final class SandboxRecord {
       CONSTRAINT object_id UNIQUE (id)
     ) STRICT;
     CREATE INDEX IF NOT EXISTS object_customer ON object (customer, sequence);
+
+    CREATE TABLE IF NOT EXISTS payment (
+      invoice TEXT    NOT NULL,
+      amount  INTEGER NOT NULL,
+      status  TEXT    NOT NULL,
+      CONSTRAINT payment_pk PRIMARY KEY (invoice)
+    ) STRICT;
+
+    CREATE TABLE IF NOT EXISTS refund (
+      sequence INTEGER PRIMARY KEY,
+      id       TEXT    NOT NULL,
+      object   TEXT    NOT NULL,
+      amount   INTEGER NOT NULL,
+      currency TEXT    NOT NULL,
+      status   TEXT    NOT NULL,
+      created  INTEGER NOT NULL,
+      metadata TEXT    NOT NULL,
+      CONSTRAINT refund_id UNIQUE (id)
+    ) STRICT;
+    CREATE INDEX IF NOT EXISTS refund_object ON refund (object, sequence);
 
     CREATE TABLE IF NOT EXISTS answer (
       idempotency_key TEXT    NOT NULL,

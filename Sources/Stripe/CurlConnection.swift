@@ -42,7 +42,7 @@ package struct CurlConnection: StripeConnection {
   package func send(_ permit: consuming Permit) -> Reply {
     let attempt = permit.attempt
     return exchange(
-      .post, StripeRequest.path(of: attempt.operation), body: attempt.body,
+      .post, StripeRequest.path(of: attempt.movement), body: attempt.body,
       version: attempt.apiVersion, account: attempt.stripeAccount,
       idempotencyKey: attempt.idempotencyKey)
   }

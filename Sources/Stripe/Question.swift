@@ -7,11 +7,24 @@ package enum Question: Equatable, Sendable {
   case time
   case customer(String)
   case paymentIntent(String)
+  /// An intent with the charge it made, which tells what of it was refunded.
+  case latestCharge(paymentIntent: String)
   case charge(String)
-  /// One page of what an operation made for a customer since then, after the object of an id.
-  case list(Operation, customer: String, since: Timestamp, after: String?)
+  case invoice(String)
+  case refund(String)
+  /// One page of what was made since then, newest first, after the object of an id.
+  case list(Listing, since: Timestamp, after: String?)
+  /// One page of the open invoices that were due by then, after the invoice of an id.
+  case overdueInvoices(dueBefore: Timestamp, after: String?)
   /// That an intent be cancelled, so that nobody can confirm it any more.
   case cancel(paymentIntent: String)
+}
+
+/// What a list is of.
+package enum Listing: Equatable, Sendable {
+  case paymentIntents(customer: String)
+  case charges(customer: String)
+  case refunds(Refundable)
 }
 
 extension Question {
@@ -24,7 +37,9 @@ extension Question {
   /// GET, except for a cancel.
   package var method: Method {
     switch self {
-    case .time, .customer, .paymentIntent, .charge, .list: .get
+    case .time, .customer, .paymentIntent, .latestCharge, .charge, .invoice, .refund, .list,
+      .overdueInvoices:
+      .get
     case .cancel: .post
     }
   }
@@ -34,9 +49,15 @@ extension Question {
     switch self {
     case .time: "/v1/customers"
     case .customer(let id): "/v1/customers/" + HTTPForm.escape(id)
-    case .paymentIntent(let id): "/v1/payment_intents/" + HTTPForm.escape(id)
+    case .paymentIntent(let id), .latestCharge(let id):
+      "/v1/payment_intents/" + HTTPForm.escape(id)
     case .charge(let id): "/v1/charges/" + HTTPForm.escape(id)
-    case .list(let operation, _, _, _): StripeRequest.path(of: operation)
+    case .invoice(let id): "/v1/invoices/" + HTTPForm.escape(id)
+    case .refund(let id): "/v1/refunds/" + HTTPForm.escape(id)
+    case .list(.paymentIntents, _, _): "/v1/payment_intents"
+    case .list(.charges, _, _): "/v1/charges"
+    case .list(.refunds, _, _): "/v1/refunds"
+    case .overdueInvoices: "/v1/invoices"
     case .cancel(let id): "/v1/payment_intents/" + HTTPForm.escape(id) + "/cancel"
     }
   }
@@ -44,23 +65,46 @@ extension Question {
   /// The query without its question mark; empty when there is none.
   package var query: String {
     switch self {
-    case .time: return "limit=1"
-    case .customer, .paymentIntent, .charge, .cancel: return ""
-    case .list(_, let customer, let since, let after):
-      let pairs = [
-        (name: "customer", value: customer),
-        (name: "created[gte]", value: String(since.milliseconds / 1000)),
-        (name: "limit", value: "100"),
-      ]
-      return HTTPForm.encode(pairs + (after.map { [(name: "starting_after", value: $0)] } ?? []))
+    case .time: "limit=1"
+    case .customer, .paymentIntent, .charge, .invoice, .refund, .cancel: ""
+    case .latestCharge: HTTPForm.encode([(name: "expand[]", value: "latest_charge")])
+    case .list(let listing, let since, let after):
+      Self.page(
+        [listing.filter, (name: "created[gte]", value: Self.seconds(since))], after: after)
+    case .overdueInvoices(let due, let after):
+      Self.page(
+        [(name: "status", value: "open"), (name: "due_date[lte]", value: Self.seconds(due))],
+        after: after)
     }
+  }
+
+  private static func page(_ filter: [(name: String, value: String)], after: String?) -> String {
+    HTTPForm.encode(
+      filter + [(name: "limit", value: "100")]
+        + (after.map { [(name: "starting_after", value: $0)] } ?? []))
+  }
+
+  private static func seconds(_ instant: Timestamp) -> String {
+    String(instant.milliseconds / 1000)
   }
 
   /// What a POST carries, never empty: libcurl would repeat a POST without a body by itself.
   package var body: [UInt8]? {
     switch self {
-    case .time, .customer, .paymentIntent, .charge, .list: nil
+    case .time, .customer, .paymentIntent, .latestCharge, .charge, .invoice, .refund, .list,
+      .overdueInvoices:
+      nil
     case .cancel: Array("cancellation_reason=abandoned".utf8)
+    }
+  }
+}
+
+extension Listing {
+  fileprivate var filter: (name: String, value: String) {
+    switch self {
+    case .paymentIntents(let customer), .charges(let customer):
+      (name: "customer", value: customer)
+    case .refunds(let refundable): (name: refundable.name, value: refundable.id)
     }
   }
 }

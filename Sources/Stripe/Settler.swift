@@ -52,13 +52,68 @@ package struct Settler {
   ///
   /// Found is proof, absent is not: nothing here ever concludes that no money moved.
   package func lookUp(object id: String? = nil) -> Finding {
-    guard let id else { return search() }
+    let movement = attempt.movement
+    let known =
+      switch movement.operation {
+      case .paymentIntentsCreate, .chargesCreate, .refundsCreate: id
+      case .invoicesPay: movement.payable
+      }
+    guard let known else { return search() }
+    switch read(known) {
+    case .object(let node): return finding(of: Standing.of(node, attempt, mode))
+    case .missing(let reason): return movement.operation == .invoicesPay ? .odd(reason) : search()
+    case .untold(let finding): return finding
+    }
+  }
+
+  /// What exactly the object of this id proves, for a person who says that it is the job's.
+  ///
+  /// Nothing else is looked for, and nothing is cancelled: whatever is no proof is `odd`, in a
+  /// sentence that says in what the object is not the job's, or `failed` when Stripe did not tell.
+  package func fetch(_ id: String) -> Finding {
+    let kind = Standing.kind(of: attempt.operation)
+    guard attempt.operation.prefixes.contains(where: id.hasPrefix) else {
+      return .odd(Reason("\(id) is no \(kind), which \(attempt.job) makes", object: id))
+    }
+    switch read(id) {
+    case .untold(let finding): return finding
+    case .missing: return .odd(Reason("Stripe knows no such object: \(id)", object: id))
+    case .object(let node):
+      guard node["id"].flatMap(identifier) == id else {
+        return .odd(Reason("Stripe's answer is another object than \(id)", object: id))
+      }
+      return proof(in: Standing.of(node, attempt, mode), id)
+    }
+  }
+
+  private func proof(in standing: Standing, _ id: String) -> Finding {
+    switch standing {
+    case .charged, .declined: finding(of: standing)
+    case .processing:
+      attempt.operation == .invoicesPay
+        ? .odd(Reason("\(id) is open, so it is not paid", object: id)) : finding(of: standing)
+    case .open: .odd(Reason("\(id) waits for its customer, so nothing is charged", object: id))
+    case .mismatch(let difference):
+      .odd(Reason("\(id) is not of \(attempt.job): it has \(difference)", object: id))
+    case .odd(let message, let object): .odd(Reason(message, object: object))
+    }
+  }
+
+  /// What reading one object came to.
+  private enum Read {
+    case object(JSONNode)
+    /// Stripe itself says that there is no such object.
+    case missing(Reason)
+    case untold(Finding)
+  }
+
+  private func read(_ id: String) -> Read {
     switch connection.ask(question(for: id)) {
+    case .neverSent(let why), .lost(let why): return .untold(.failed(Reason(why, object: id)))
     case .answer(let answer):
-      if answer.status == 404, StripeError(answer) != nil { return search() }
-      guard answer.status == 200, let json = answer.json else { return untold(answer) }
-      return finding(of: Standing.of(json, attempt, mode))
-    case .neverSent(let why), .lost(let why): return .failed(Reason(why, object: id))
+      if answer.status == 404, let error = StripeError(answer) { return .missing(error.reason) }
+      guard answer.status == 200, let node = answer.json else { return .untold(untold(answer)) }
+      return .object(node)
     }
   }
 
@@ -66,7 +121,8 @@ package struct Settler {
     switch attempt.operation {
     case .paymentIntentsCreate: .paymentIntent(id)
     case .chargesCreate: .charge(id)
-    case .customersRetrieve: preconditionFailure("reading a customer is a question, not a job")
+    case .invoicesPay: .invoice(id)
+    case .refundsCreate: .refund(id)
     }
   }
 
@@ -99,11 +155,29 @@ package struct Settler {
   }
 
   private func finding(of standing: Standing) -> Finding {
-    switch standing {
-    case .charged, .processing, .declined: .settled(standing.verdict(requestID: nil))
-    case .open(let intent): cancel(paymentIntent: intent)
-    case .mismatch: .absent
-    case .odd(let message, let object): .odd(Reason(message, object: object))
+    switch (standing, attempt.operation) {
+    case (.charged(let object, let amount), .invoicesPay):
+      .settled(.charged(object: object, amountMinor: amount, caveat: .payerNotProven))
+    // An open invoice only says that nobody has paid it yet.
+    case (.processing, .invoicesPay): .absent
+    case (.charged, _), (.processing, _), (.declined, _):
+      .settled(standing.verdict(requestID: nil))
+    case (.open(let intent), _): cancel(paymentIntent: intent)
+    case (.mismatch, _): .absent
+    case (.odd(let message, let object), _): .odd(Reason(message, object: object))
+    }
+  }
+}
+
+extension Operation {
+  /// How the ids of what it makes begin: charges and refunds of other means than cards have their
+  /// own.
+  fileprivate var prefixes: [String] {
+    switch self {
+    case .paymentIntentsCreate: ["pi_"]
+    case .chargesCreate: ["ch_", "py_"]
+    case .invoicesPay: ["in_"]
+    case .refundsCreate: ["re_", "pyr_"]
     }
   }
 }
@@ -138,10 +212,8 @@ extension Settler {
   }
 
   private func page(after last: String?) -> Page {
-    let question = Question.list(
-      attempt.operation, customer: attempt.account, since: attempt.firstSentAt + Self.slack,
-      after: last)
-    switch connection.ask(question) {
+    let since = attempt.firstSentAt + Self.slack
+    switch connection.ask(.list(listing, since: since, after: last)) {
     case .neverSent(let why), .lost(let why): return .untold(.failed(Reason(why)))
     case .answer(let answer):
       guard answer.status == 200 else { return .untold(untold(answer)) }
@@ -153,6 +225,15 @@ extension Settler {
         return .untold(.failed(Reason(of: answer, otherwise: "Stripe's list does not go on")))
       }
       return .read(data.compactMap(match), next: hasMore ? next : nil)
+    }
+  }
+
+  private var listing: Listing {
+    switch attempt.operation {
+    case .paymentIntentsCreate: .paymentIntents(customer: attempt.account)
+    case .chargesCreate: .charges(customer: attempt.account)
+    case .refundsCreate: .refunds(attempt.movement.refundable)
+    case .invoicesPay: preconditionFailure("an invoice is read, not searched for")
     }
   }
 

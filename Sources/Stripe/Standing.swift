@@ -26,7 +26,8 @@ extension Standing {
     switch attempt.operation {
     case .paymentIntentsCreate: return ofIntent(node, id)
     case .chargesCreate: return ofCharge(node, id)
-    case .customersRetrieve: preconditionFailure("reading a customer is a question, not a job")
+    case .invoicesPay: return ofInvoice(node, id, attempt.amount.minorUnits)
+    case .refundsCreate: return ofRefund(node, id)
     }
   }
 
@@ -37,22 +38,39 @@ extension Standing {
 
   /// The first thing in which an object is not what was asked for.
   private static func difference(of node: JSONNode, from attempt: Attempt) -> String? {
-    guard node["object"]?.string == kind(of: attempt.operation) else { return "another object" }
-    guard node["amount"]?.integer == attempt.amount.minorUnits else { return "another amount" }
-    guard node["currency"]?.string == attempt.amount.currency.code else {
+    let movement = attempt.movement
+    guard node["object"]?.string == kind(of: movement.operation) else { return "another object" }
+    guard node["currency"]?.string == movement.amount.currency.code else {
       return "another currency"
     }
-    guard node["customer"].flatMap(identifier) == attempt.account else {
-      return "another customer"
+    switch movement.operation {
+    case .paymentIntentsCreate, .chargesCreate:
+      guard node["amount"]?.integer == movement.amount.minorUnits else { return "another amount" }
+      guard node["customer"].flatMap(identifier) == movement.account else {
+        return "another customer"
+      }
+      return isNamed(node, for: attempt) ? nil : "another job"
+    case .invoicesPay:
+      // An invoice carries no name of ours: it is told by its id, and by what was paid.
+      guard node["id"].flatMap(identifier) == movement.payable else { return "another invoice" }
+      return node["customer"].flatMap(identifier) == movement.account ? nil : "another customer"
+    case .refundsCreate:
+      guard node["amount"]?.integer == movement.amount.minorUnits else { return "another amount" }
+      let refundable = movement.refundable
+      guard node[refundable.name].flatMap(identifier) == refundable.id else {
+        return "another charge"
+      }
+      return isNamed(node, for: attempt) ? nil : "another job"
     }
-    return isNamed(node, for: attempt) ? nil : "another job"
   }
 
-  private static func kind(of operation: Operation) -> String {
+  /// What Stripe calls what an operation makes.
+  static func kind(of operation: Operation) -> String {
     switch operation {
     case .paymentIntentsCreate: "payment_intent"
     case .chargesCreate: "charge"
-    case .customersRetrieve: "customer"
+    case .invoicesPay: "invoice"
+    case .refundsCreate: "refund"
     }
   }
 
@@ -87,6 +105,35 @@ extension Standing {
         Reason(
           message, code: node["failure_code"]?.string,
           declineCode: node["outcome"]?["reason"]?.string, object: id))
+    default: return .odd("\(id) has no status that is known", object: id)
+    }
+  }
+
+  private static func ofInvoice(_ node: JSONNode, _ id: String, _ held: Int64) -> Standing {
+    switch (node["status"]?.string, node["paid"]?.bool) {
+    case ("paid", _), (nil, true):
+      if node["paid_out_of_band"]?.bool == true { return .mismatch("a payment outside Stripe") }
+      guard let paid = node["amount_paid"]?.integer, paid == held else {
+        return .mismatch("another amount")
+      }
+      return .charged(object: id, amountMinor: paid)
+    case ("open", _): return .processing(object: id)
+    case ("draft", _), ("void", _), ("uncollectible", _):
+      return .mismatch("an invoice that is not open")
+    default: return .odd("\(id) has no status that is known", object: id)
+    }
+  }
+
+  private static func ofRefund(_ node: JSONNode, _ id: String) -> Standing {
+    switch node["status"]?.string {
+    case "succeeded":
+      guard let amount = node["amount"]?.integer else { return .mismatch("another amount") }
+      return .charged(object: id, amountMinor: amount)
+    case "pending", "requires_action": return .processing(object: id)
+    case "failed", "canceled":
+      let why = node["failure_reason"]?.string
+      return .declined(
+        Reason("the refund \(id) did not go through", code: why, object: id))
     default: return .odd("\(id) has no status that is known", object: id)
     }
   }

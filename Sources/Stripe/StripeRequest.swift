@@ -3,39 +3,50 @@ internal import HTTP
 
 /// How a job becomes a request that moves money.
 package enum StripeRequest {
-  /// Where the POST of an operation goes.
-  package static func path(of operation: Operation) -> String {
-    switch operation {
+  /// Where the POST of a movement goes; an id in it is escaped.
+  package static func path(of movement: Movement) -> String {
+    switch movement.operation {
     case .paymentIntentsCreate: "/v1/payment_intents"
     case .chargesCreate: "/v1/charges"
-    case .customersRetrieve: preconditionFailure("reading a customer is a question, not a job")
+    case .invoicesPay: "/v1/invoices/" + HTTPForm.escape(movement.payable) + "/pay"
+    case .refundsCreate: "/v1/refunds"
     }
   }
 
   /// The exact form body of a job, the same bytes for the same job for ever.
   ///
-  /// `paymentMethod` is the customer's default, for a job that names none itself.
+  /// It is never empty. `paymentMethod` is the customer's default, for a job that names none.
   package static func body(
     of job: PlannedJob, batch: BatchID, paymentMethod: String?
   ) -> [UInt8] {
-    let paymentMethod = job.paymentMethod ?? paymentMethod
-    var pairs = [
+    let method = job.paymentMethod ?? paymentMethod
+    let pairs =
+      switch job.operation {
+      case .paymentIntentsCreate:
+        charge(job) + confirmation(method) + description(job) + metadata(of: job, batch: batch)
+      case .chargesCreate: charge(job) + description(job) + metadata(of: job, batch: batch)
+      case .invoicesPay: payment(method)
+      case .refundsCreate: refund(job.movement) + metadata(of: job, batch: batch)
+      }
+    return Array(HTTPForm.encode(pairs).utf8)
+  }
+
+  private typealias Pair = (name: String, value: String)
+
+  private static func charge(_ job: PlannedJob) -> [Pair] {
+    [
       (name: "amount", value: String(job.amount.minorUnits)),
       (name: "currency", value: job.amount.currency.code),
       (name: "customer", value: job.account),
     ]
-    switch job.operation {
-    case .paymentIntentsCreate: pairs += confirmation(paymentMethod)
-    case .chargesCreate: pairs += paymentMethod.map { [(name: "source", value: $0)] } ?? []
-    case .customersRetrieve: preconditionFailure("reading a customer is a question, not a job")
-    }
-    pairs += job.description.map { [(name: "description", value: $0)] } ?? []
-    pairs += metadata(of: job, batch: batch)
-    return Array(HTTPForm.encode(pairs).utf8)
+  }
+
+  private static func description(_ job: PlannedJob) -> [Pair] {
+    job.description.map { [(name: "description", value: $0)] } ?? []
   }
 
   /// Confirmed at once, without the customer, and refused rather than left waiting for them.
-  private static func confirmation(_ paymentMethod: String?) -> [(name: String, value: String)] {
+  private static func confirmation(_ paymentMethod: String?) -> [Pair] {
     (paymentMethod.map { [(name: "payment_method", value: $0)] } ?? []) + [
       (name: "confirm", value: "true"),
       (name: "off_session", value: "true"),
@@ -44,10 +55,21 @@ package enum StripeRequest {
     ]
   }
 
-  /// The planner's own metadata, then ours, by which a charge is found again.
-  private static func metadata(
-    of job: PlannedJob, batch: BatchID
-  ) -> [(name: String, value: String)] {
+  /// The invoice says the amount and the customer, and paying it takes no metadata.
+  private static func payment(_ paymentMethod: String?) -> [Pair] {
+    [(name: "off_session", value: "true")]
+      + (paymentMethod.map { [(name: "payment_method", value: $0)] } ?? [])
+  }
+
+  private static func refund(_ movement: Movement) -> [Pair] {
+    [
+      (name: movement.refundable.name, value: movement.refundable.id),
+      (name: "amount", value: String(movement.amount.minorUnits)),
+    ]
+  }
+
+  /// The planner's own metadata, then ours, by which an object is found again.
+  private static func metadata(of job: PlannedJob, batch: BatchID) -> [Pair] {
     let ours = [
       MetadataEntry(key: "sluice_batch", value: batch.text),
       MetadataEntry(key: "sluice_job", value: JobID(batch: batch, number: job.number).description),

@@ -3,8 +3,8 @@ package import Vault
 
 /// What a reply means for the job that was sent.
 package enum Verdict: Equatable, Sendable {
-  /// The money moved: the object that moved it, and how much.
-  case charged(object: String, amountMinor: Int64)
+  /// The money moved, or went back: the object that moved it, how much, and what is not proven.
+  case charged(object: String, amountMinor: Int64, caveat: Reason? = nil)
   /// Stripe has taken it and has not finished.
   case processing(object: String)
   /// The bank refused; certain and final.
@@ -88,7 +88,7 @@ extension Verdict {
     case (400, "idempotency_error", _):
       return .inDoubt(.lookUpAndHalt(.integrity), reason)
     case (400, _, _), (402, _, _):
-      if let intent = error.paymentIntent {
+      if attempt.operation.makesIntent, let intent = error.paymentIntent {
         return .inDoubt(.cancel(paymentIntent: intent), reason)
       }
       return withoutIntent(answer, error, attempt)
@@ -108,7 +108,8 @@ extension Verdict {
     _ answer: Answer, _ error: StripeError, _ attempt: Attempt
   ) -> Verdict {
     switch (answer.status, error.type, error.code) {
-    case (402, "card_error", _), (402, _, "card_declined"):
+    case (402, "card_error", _), (402, _, "card_declined"),
+      (402, _, "invoice_payment_intent_requires_action"):
       return .declined(error.reason)
     case (400, "invalid_request_error", _), (404, "invalid_request_error", _):
       guard attempt.sendNumber == 1 else { return .inDoubt(.lookUp, error.reason) }
@@ -132,4 +133,23 @@ extension Verdict {
   private static func unexpected(_ answer: Answer) -> Verdict {
     .inDoubt(.halt(.unexpectedAnswer), Reason(of: answer))
   }
+}
+
+extension Operation {
+  /// Whether an intent that a refusal names is one that the request itself made.
+  ///
+  /// An invoice has an intent of its own, which Stripe does not let anybody cancel; a refund names
+  /// the intent whose money it is about.
+  fileprivate var makesIntent: Bool {
+    switch self {
+    case .paymentIntentsCreate, .chargesCreate: true
+    case .invoicesPay, .refundsCreate: false
+    }
+  }
+}
+
+extension Reason {
+  /// That an invoice was found paid: Stripe does not tell whether our request paid it.
+  package static let payerNotProven = Reason(
+    "the invoice is paid, but Stripe does not tell by whom", code: "payer_not_proven")
 }

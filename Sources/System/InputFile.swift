@@ -8,12 +8,16 @@ package import Domain
   import Darwin
 #endif
 
-/// A file, standard input or bytes in memory, read from start to end in pieces.
+/// A file, standard input, bytes in memory or what a closure produces, read from start to end in
+/// pieces.
 package struct InputFile: ~Copyable {
   /// How messages name it: the path as it was given, or "standard input".
   package let name: String
   private let descriptor: Int32?
+  /// What is read before anything else.
   private var memory: ArraySlice<UInt8> = []
+  /// Makes the next piece, when there is no descriptor; dropped once it has made an empty one.
+  private var producer: (() throws(Fault) -> [UInt8])?
 
   /// How much is read at once.
   package static let chunkBytes = 65_536
@@ -40,6 +44,15 @@ package struct InputFile: ~Copyable {
     self.memory = bytes[...]
   }
 
+  /// Bytes that are made piece by piece while they are read; an empty piece is the end.
+  ///
+  /// What the producer throws, the reading throws.
+  package init(name: String, producer: @escaping () throws(Fault) -> [UInt8]) {
+    self.name = name
+    self.descriptor = nil
+    self.producer = producer
+  }
+
   deinit {
     if let descriptor, descriptor != STDIN_FILENO { _ = close(descriptor) }
   }
@@ -47,12 +60,21 @@ package struct InputFile: ~Copyable {
   /// Reads as much as comes at once into `chunk`, whose size stays, and returns how much; 0 is the
   /// end.
   package mutating func read(into chunk: inout [UInt8]) throws(Fault) -> Int {
-    guard let descriptor else { return readMemory(into: &chunk) }
+    if memory.isEmpty, let producer {
+      memory = try producer()[...]
+      if memory.isEmpty { self.producer = nil }
+    }
+    guard memory.isEmpty, let descriptor else { return readMemory(into: &chunk) }
     while true {
       let count = readBytes(descriptor, &chunk)
       if count >= 0 { return count }
       guard errno == EINTR else { throw fault(errno, name) }
     }
+  }
+
+  /// Gives back bytes that were read; they are read again before anything else.
+  package mutating func putBack(_ bytes: [UInt8]) {
+    memory = bytes + memory
   }
 
   private mutating func readMemory(into chunk: inout [UInt8]) -> Int {
@@ -84,7 +106,7 @@ private func openForReading(_ path: String) -> Int32 {
 }
 
 /// What `read(2)` answers.
-private func readBytes(_ descriptor: Int32, _ chunk: inout [UInt8]) -> Int {
+func readBytes(_ descriptor: Int32, _ chunk: inout [UInt8]) -> Int {
   unsafe chunk.withUnsafeMutableBytes { buffer in
     unsafe read(descriptor, buffer.baseAddress, buffer.count)
   }

@@ -57,11 +57,15 @@ package enum Interrupt {
   }
 
   /// No core dump of this process is ever written: it would hold the keys.
+  ///
+  /// On Linux the limit is one byte: that is too little for a file, and the one value that also
+  /// keeps the kernel from piping the dump to a program, for which a limit of 0 does not count.
   package static func forbidCoreDumps() {
-    var none = rlimit(rlim_cur: 0, rlim_max: 0)
     #if os(Linux)
+      var none = rlimit(rlim_cur: 1, rlim_max: 1)
       unsafe setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
     #else
+      var none = rlimit(rlim_cur: 0, rlim_max: 0)
       unsafe setrlimit(RLIMIT_CORE, &none)
     #endif
   }

@@ -15,6 +15,9 @@ package struct SystemError: Error, Equatable, Sendable {
   /// The error of the call just made.
   init() { number = errno }
 
+  /// The error of a call that answers with its number.
+  init(number: Int32) { self.number = number }
+
   /// The message of `strerror`.
   package var message: String {
     unsafe String(cString: strerror(number)).lowercased()

@@ -12,9 +12,7 @@ package enum Admission: ~Copyable {
 /// What a claim wants to send.
 package struct ClaimRequest: Sendable {
   package let job: JobID
-  package let operation: Operation
-  package let account: String
-  package let amount: Money
+  package let movement: Movement
   /// The exact form body.
   package let body: [UInt8]
   package let apiVersion: String
@@ -23,13 +21,10 @@ package struct ClaimRequest: Sendable {
 
   /// A request of exactly these parts.
   package init(
-    job: JobID, operation: Operation, account: String, amount: Money, body: [UInt8],
-    apiVersion: String, stripeTime: Timestamp
+    job: JobID, movement: Movement, body: [UInt8], apiVersion: String, stripeTime: Timestamp
   ) {
     self.job = job
-    self.operation = operation
-    self.account = account
-    self.amount = amount
+    self.movement = movement
     self.body = body
     self.apiVersion = apiVersion
     self.stripeTime = stripeTime
@@ -42,10 +37,11 @@ extension KeyVault {
     _ request: ClaimRequest, under keyID: VaultKeyID, in transaction: borrowing Transaction
   ) throws(Fault) -> Admission {
     let key = try exactKey(keyID)
-    let budget = try budgets(of: request.job.batch)
-      .first { $0.currency == request.amount.currency }
-    let isRevoked = try isRevoked(keyID)
-    if let broken = broken(by: request, under: key, isRevoked: isRevoked, budget) {
+    if let broken = try refusal(of: keyID) {
+      return .refused(broken.refusal, message: broken.message)
+    }
+    let allowance = try allowance(of: key, at: transaction.now)
+    if let broken = allowance.refusal(of: request.movement) {
       return .refused(broken.refusal, message: broken.message)
     }
     try hold(request, under: key, in: transaction)
@@ -53,7 +49,7 @@ extension KeyVault {
     try transaction.append(
       .claimed, subject: request.job.description,
       [
-        "amount": request.amount.minorJSON, "currency": request.amount.codeJSON,
+        "amount": request.movement.amount.minorJSON, "currency": request.movement.amount.codeJSON,
         "key": .string(key.id.text), "idempotency_key": .string(attempt.idempotencyKey),
         "body_sha256": .string(hex(SHA256.digest(attempt.body))),
         "stripe_time_ms": .integer(request.stripeTime.milliseconds),
@@ -61,41 +57,49 @@ extension KeyVault {
     return .admitted(Reservation(attempt: attempt, transaction: transaction.number))
   }
 
+  /// What a key still allows, by its policy and every budget it draws on.
+  package func allowance(of key: VaultKey, at now: Timestamp) throws(Fault) -> Allowance {
+    guard let batch = key.batch else {
+      throw Fault(.internalError, "the vault key \(key.id) was not issued for a run")
+    }
+    return Allowance(
+      policy: key.policy, budgets: try budgets(of: batch, key.policy, at: now),
+      jobsAdmitted: key.jobsAdmitted)
+  }
+
+  /// What a run of a batch under a new key would be allowed now.
+  package func allowance(
+    of batch: BatchID, _ policy: Policy, at now: Timestamp
+  ) throws(Fault) -> Allowance {
+    Allowance(
+      policy: policy, budgets: try budgets(of: batch, policy, at: now), jobsAdmitted: 0)
+  }
+
   /// Whether a key lets its holder read at Stripe; nil when it does.
   package func refusalToRead(
+    _ operation: ReadOperation, under id: VaultKeyID
+  ) throws(Fault) -> (refusal: Refusal, message: String)? {
+    try refusal(toUse: .read(operation), under: id)
+  }
+
+  /// Whether a key lets its holder ask the same again of an operation; nil when it does.
+  package func refusalToSend(
     _ operation: Operation, under id: VaultKeyID
   ) throws(Fault) -> (refusal: Refusal, message: String)? {
+    try refusal(toUse: .job(operation), under: id)
+  }
+
+  private func refusal(
+    toUse operation: AllowedOperation, under id: VaultKeyID
+  ) throws(Fault) -> (refusal: Refusal, message: String)? {
     if let broken = try refusal(of: id) { return broken }
-    return brokenByOperation(operation, try exactKey(id))
+    return try exactKey(id).policy.allows(operation)
+      ? nil : (.operationNotAllowed, "the policy does not allow \(operation.name)")
   }
 
-  /// The checks, one to a line, in `Refusal`'s order.
-  private func broken(
-    by request: ClaimRequest, under key: VaultKey, isRevoked: Bool, _ budget: Budget?
-  ) -> (refusal: Refusal, message: String)? {
-    brokenBySeal(key, budget)
-      ?? brokenByKey(key, isRevoked: isRevoked)
-      ?? brokenByOperation(request.operation, key)
-      ?? brokenByAccount(request.account, key)
-      ?? brokenByAmount(request.amount, key)
-      ?? brokenByCount(key)
-      ?? brokenByBudget(request.amount, budget)
-  }
-
-  func brokenBySeal(_ key: VaultKey, _ budget: Budget?) -> (Refusal, String)? {
-    let seal = store.seal(
-      ofKey: key.id, of: key.batch, policy: key.policy.json.text, expiresAt: key.expiresAt)
-    guard seal == key.seal else {
-      return (.integrity, "the vault key \(key.id) was altered")
-    }
-    if let budget {
-      let cap = Money(minorUnits: budget.limit, currency: budget.currency)
-      guard store.seal(ofCap: cap, of: budget.batch) == budget.seal, key.policy.caps.contains(cap)
-      else {
-        return (.integrity, "the \(budget.currency) cap of \(budget.batch) was altered")
-      }
-    }
-    return nil
+  func brokenBySeal(_ key: VaultKey) -> (Refusal, String)? {
+    store.seal(key.sealed) == key.seal
+      ? nil : (.integrity, "the vault key \(key.id) was altered")
   }
 
   func brokenByKey(_ key: VaultKey, isRevoked: Bool) -> (Refusal, String)? {
@@ -107,39 +111,5 @@ extension KeyVault {
     case .expired:
       return (.keyExpired, "the vault key \(key.id) expired at \(key.expiresAt)")
     }
-  }
-
-  private func brokenByOperation(_ operation: Operation, _ key: VaultKey) -> (Refusal, String)? {
-    key.policy.allowedOperations.contains(operation)
-      ? nil : (.operationNotAllowed, "the policy does not allow \(operation.rawValue)")
-  }
-
-  private func brokenByAccount(_ account: String, _ key: VaultKey) -> (Refusal, String)? {
-    guard let accounts = key.policy.accounts, !accounts.contains(account) else { return nil }
-    return (.accountNotAllowed, "the policy does not list the account \(account)")
-  }
-
-  private func brokenByAmount(_ amount: Money, _ key: VaultKey) -> (Refusal, String)? {
-    let limit = key.policy.maxPerJob.first { $0.currency == amount.currency }
-    guard let limit, amount.minorUnits > limit.minorUnits else { return nil }
-    return (.overMaxPerJob, "\(amount) is over the limit of \(limit) per job")
-  }
-
-  private func brokenByCount(_ key: VaultKey) -> (Refusal, String)? {
-    guard let most = key.policy.maxJobs, key.jobsAdmitted >= most else { return nil }
-    return (.overMaxJobs, "the key has admitted all of its \(counted(most, "job"))")
-  }
-
-  private func brokenByBudget(_ amount: Money, _ budget: Budget?) -> (Refusal, String)? {
-    guard let budget else {
-      return (.noBudget, "the batch has no cap in \(amount.currency)")
-    }
-    guard amount.minorUnits > budget.room else { return nil }
-    let limit = Money(minorUnits: budget.limit, currency: budget.currency)
-    let gone = Money(minorUnits: budget.spent + budget.held, currency: budget.currency)
-    return (
-      .capExhausted,
-      "\(amount) would pass the batch's cap of \(limit), of which \(gone) is spent or held"
-    )
   }
 }

@@ -32,10 +32,10 @@ package struct AttemptNote: Equatable, Sendable {
 
 extension KeyVault {
   /// The stored attempt of a job; throws `storage` when there is none or it was altered.
-  package func attempt(of job: JobID, operation: Operation, account: String, amount: Money)
-    throws(Fault) -> AttemptRecord
-  {
-    let record = try storedAttempt(of: job, operation: operation, account: account, amount: amount)
+  package func attempt(
+    of job: JobID, _ movement: Movement
+  ) throws(Fault) -> AttemptRecord {
+    let record = try storedAttempt(of: job, movement)
     guard let record else { throw .untrusted("the attempt of \(job) is gone") }
     return record
   }
@@ -44,9 +44,9 @@ extension KeyVault {
   ///
   /// Throws `storage` when the stored attempt was altered.
   package func earlierBody(
-    of job: JobID, operation: Operation, account: String, amount: Money
+    of job: JobID, _ movement: Movement
   ) throws(Fault) -> [UInt8]? {
-    try storedAttempt(of: job, operation: operation, account: account, amount: amount)?
+    try storedAttempt(of: job, movement)?
       .attempt.body
   }
 
@@ -60,10 +60,9 @@ extension KeyVault {
   ) throws(Fault) -> Reservation {
     let last = record.attempt
     let again = Attempt(
-      job: last.job, operation: last.operation, account: last.account, amount: last.amount,
-      idempotencyKey: last.idempotencyKey, body: last.body, apiVersion: last.apiVersion,
-      stripeAccount: last.stripeAccount, sendNumber: last.sendNumber + 1,
-      firstSentAt: last.firstSentAt)
+      job: last.job, movement: last.movement, idempotencyKey: last.idempotencyKey,
+      body: last.body, apiVersion: last.apiVersion, stripeAccount: last.stripeAccount,
+      sendNumber: last.sendNumber + 1, firstSentAt: last.firstSentAt, lastSentAt: stripeTime)
     let next = AttemptRecord(
       attempt: again, key: key, serverErrors: record.serverErrors,
       paymentIntent: record.paymentIntent, mayAskAgain: record.mayAskAgain)
@@ -87,9 +86,7 @@ extension KeyVault {
     _ attempt: Attempt, _ outcome: JobOutcome, actual: Int64?, note: AttemptNote?,
     in transaction: borrowing Transaction
   ) throws(Fault) -> Bool {
-    let record = try self.attempt(
-      of: attempt.job, operation: attempt.operation, account: attempt.account,
-      amount: attempt.amount)
+    let record = try self.attempt(of: attempt.job, attempt.movement)
     let next = AttemptRecord(
       attempt: outcome == .notExecuted ? record.attempt.unsent : record.attempt, key: record.key,
       serverErrors: note?.serverErrors ?? record.serverErrors,
@@ -105,14 +102,14 @@ extension KeyVault {
   func writeAttempt(
     _ request: ClaimRequest, under key: VaultKey, in transaction: borrowing Transaction
   ) throws(Fault) -> Attempt {
-    let earlier = try storedAttempt(
-      of: request.job, operation: request.operation, account: request.account,
-      amount: request.amount)
+    let earlier = try storedAttempt(of: request.job, request.movement)
+    let fresh = try idempotencyKey(of: request.job)
     let attempt = Attempt(
-      job: request.job, operation: request.operation, account: request.account,
-      amount: request.amount, idempotencyKey: idempotencyKey(of: request.job), body: request.body,
-      apiVersion: request.apiVersion, stripeAccount: store.facts.stripeAccount, sendNumber: 1,
-      firstSentAt: request.stripeTime)
+      job: request.job, movement: request.movement,
+      idempotencyKey: earlier?.attempt.idempotencyKey ?? fresh,
+      body: request.body, apiVersion: request.apiVersion,
+      stripeAccount: store.facts.stripeAccount, sendNumber: 1, firstSentAt: request.stripeTime,
+      lastSentAt: request.stripeTime)
     let record = AttemptRecord(
       attempt: attempt, key: key.id, serverErrors: 0, paymentIntent: nil, mayAskAgain: true)
     guard let earlier else {
@@ -120,23 +117,23 @@ extension KeyVault {
       return attempt
     }
     guard earlier.attempt.sendNumber == 0, earlier.attempt.body == request.body,
-      earlier.attempt.idempotencyKey == attempt.idempotencyKey,
       try update(record, from: 0, in: transaction)
     else { throw .untrusted("the attempt of \(request.job) is not the one that is claimed") }
     return attempt
   }
 
   /// The one idempotency key of a job: derived, not drawn, so that a home restored from a backup
-  /// asks Stripe the same question again instead of a new one.
-  private func idempotencyKey(of job: JobID) -> String {
-    "sluice-\(store.seal("sluice.idempotency_key/1", [store.facts.id, job.description]).prefix(40))"
+  /// asks Stripe the same question again instead of a new one, whatever it was rekeyed to since.
+  private func idempotencyKey(of job: JobID) throws(Fault) -> String {
+    let digits = try store.derive("sluice.idempotency_key/1", [store.facts.id, job.description])
+    return "sluice-\(digits.prefix(40))"
   }
 }
 
 // The rows
 extension KeyVault {
   private func storedAttempt(
-    of job: JobID, operation: Operation, account: String, amount: Money
+    of job: JobID, _ movement: Movement
   ) throws(Fault) -> AttemptRecord? {
     let stored = try store.first(
       "SELECT * FROM attempt WHERE batch = :batch AND number = :number",
@@ -144,18 +141,19 @@ extension KeyVault {
     ) { row throws(Fault) in
       let record = AttemptRecord(
         attempt: Attempt(
-          job: job, operation: operation, account: account, amount: amount,
-          idempotencyKey: row.text("idempotency_key"), body: row.blob("body"),
+          job: job, movement: movement, idempotencyKey: row.text("idempotency_key"),
+          body: row.blob("body"),
           apiVersion: row.text("api_version"), stripeAccount: row.optionalText("stripe_account"),
           sendNumber: Int(row.integer("sends")),
-          firstSentAt: Timestamp(milliseconds: row.integer("first_sent_at"))),
+          firstSentAt: Timestamp(milliseconds: row.integer("first_sent_at")),
+          lastSentAt: Timestamp(milliseconds: row.integer("last_sent_at"))),
         key: VaultKeyID(row.text("vault_key")), serverErrors: Int(row.integer("server_errors")),
         paymentIntent: row.optionalText("payment_intent"),
         mayAskAgain: row.integer("ask_again") == 1)
       return (record: record, seal: row.text("seal"))
     }
     guard let stored else { return nil }
-    guard seal(of: stored.record) == stored.seal else {
+    guard store.seal(stored.record.sealed) == stored.seal else {
       throw .untrusted("the attempt of \(job) was altered")
     }
     return stored.record
@@ -168,9 +166,9 @@ extension KeyVault {
     try transaction.run(
       """
       INSERT INTO attempt (batch, number, idempotency_key, body, api_version, stripe_account,
-                           vault_key, sends, first_sent_at, ask_again, seal)
+                           vault_key, sends, first_sent_at, last_sent_at, ask_again, seal)
       VALUES (:batch, :number, :idempotency_key, :body, :api_version, :stripe_account,
-              :key, :sends, :first_sent_at, :ask_again, :seal)
+              :key, :sends, :first_sent_at, :last_sent_at, :ask_again, :seal)
       """,
       [
         ":batch": .text(attempt.job.batch.text), ":number": .integer(attempt.job.number),
@@ -179,7 +177,9 @@ extension KeyVault {
         ":stripe_account": .optional(attempt.stripeAccount), ":key": .text(record.key.text),
         ":sends": .integer(attempt.sendNumber),
         ":first_sent_at": .integer(attempt.firstSentAt.milliseconds),
-        ":ask_again": .integer(record.mayAskAgain ? 1 : 0), ":seal": .text(seal(of: record)),
+        ":last_sent_at": .integer(attempt.lastSentAt.milliseconds),
+        ":ask_again": .integer(record.mayAskAgain ? 1 : 0),
+        ":seal": .text(store.seal(record.sealed)),
       ])
   }
 
@@ -192,8 +192,8 @@ extension KeyVault {
       """
       UPDATE attempt
       SET    vault_key = :key, sends = :sends, server_errors = :server_errors,
-             first_sent_at = :first_sent_at, payment_intent = :payment_intent,
-             ask_again = :ask_again, seal = :seal
+             first_sent_at = :first_sent_at, last_sent_at = :last_sent_at,
+             payment_intent = :payment_intent, ask_again = :ask_again, seal = :seal
       WHERE  batch = :batch AND number = :number AND sends = :expected
       """,
       [
@@ -201,23 +201,26 @@ extension KeyVault {
         ":key": .text(record.key.text), ":sends": .integer(attempt.sendNumber),
         ":server_errors": .integer(record.serverErrors),
         ":first_sent_at": .integer(attempt.firstSentAt.milliseconds),
+        ":last_sent_at": .integer(attempt.lastSentAt.milliseconds),
         ":payment_intent": .optional(record.paymentIntent),
-        ":ask_again": .integer(record.mayAskAgain ? 1 : 0), ":seal": .text(seal(of: record)),
+        ":ask_again": .integer(record.mayAskAgain ? 1 : 0),
+        ":seal": .text(store.seal(record.sealed)),
         ":expected": .integer(sends),
       ]) == 1
   }
+}
 
-  /// The seal over every field of an attempt.
-  private func seal(of record: AttemptRecord) -> String {
-    let attempt = record.attempt
-    return store.seal(
-      "sluice.attempt/1",
-      [
-        attempt.job.description, attempt.idempotencyKey, hex(SHA256.digest(attempt.body)),
-        attempt.apiVersion, attempt.stripeAccount, record.key.text, String(attempt.sendNumber),
-        String(record.serverErrors), String(attempt.firstSentAt.milliseconds),
-        record.paymentIntent, String(record.mayAskAgain),
-      ])
+extension AttemptRecord {
+  /// What its seal is taken over: every field.
+  fileprivate var sealed: Sealed {
+    StoredAttempt(
+      job: attempt.job, idempotencyKey: attempt.idempotencyKey,
+      bodySHA256: hex(SHA256.digest(attempt.body)), apiVersion: attempt.apiVersion,
+      stripeAccount: attempt.stripeAccount, key: key.text, sends: Int64(attempt.sendNumber),
+      serverErrors: Int64(serverErrors), firstSentAt: attempt.firstSentAt.milliseconds,
+      lastSentAt: attempt.lastSentAt.milliseconds, paymentIntent: paymentIntent,
+      mayAskAgain: mayAskAgain
+    ).sealed
   }
 }
 
@@ -225,8 +228,8 @@ extension Attempt {
   /// The attempt after an answer that proves that nothing was executed.
   fileprivate var unsent: Attempt {
     Attempt(
-      job: job, operation: operation, account: account, amount: amount,
-      idempotencyKey: idempotencyKey, body: body, apiVersion: apiVersion,
-      stripeAccount: stripeAccount, sendNumber: 0, firstSentAt: firstSentAt)
+      job: job, movement: movement, idempotencyKey: idempotencyKey, body: body,
+      apiVersion: apiVersion, stripeAccount: stripeAccount, sendNumber: 0,
+      firstSentAt: firstSentAt, lastSentAt: lastSentAt)
   }
 }

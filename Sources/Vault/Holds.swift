@@ -4,11 +4,11 @@ internal import SQLite
 
 /// Money reserved, spent or given back.
 extension KeyVault {
-  /// Reserves the money of a job in its budget and counts it against the key.
+  /// Reserves the money of a job in its budgets and counts it against the key.
   func hold(
     _ request: ClaimRequest, under key: VaultKey, in transaction: borrowing Transaction
   ) throws(Fault) {
-    let amount = request.amount
+    let amount = request.movement.amount
     try transaction.run(
       """
       INSERT INTO hold (batch, number, vault_key, currency, amount_minor, state, opened_at)
@@ -17,21 +17,9 @@ extension KeyVault {
       [
         ":batch": .text(request.job.batch.text), ":number": .integer(request.job.number),
         ":key": .text(key.id.text), ":currency": .text(amount.currency.code),
-        ":amount": .integer(amount.minorUnits),
-        ":now": .integer(store.clock.now().milliseconds),
+        ":amount": .integer(amount.minorUnits), ":now": .integer(transaction.now.milliseconds),
       ])
-    let reserved = try transaction.run(
-      """
-      UPDATE budget
-      SET    held_minor = held_minor + :amount
-      WHERE  batch = :batch AND currency = :currency
-        AND  spent_minor + held_minor + :amount <= limit_minor
-      """,
-      [
-        ":batch": .text(request.job.batch.text), ":currency": .text(amount.currency.code),
-        ":amount": .integer(amount.minorUnits),
-      ])
-    precondition(reserved == 1, "a reservation that does not fit passed the checks")
+    try count(request.job, in: amount.currency, in: transaction) { $0.hold(amount.minorUnits) }
     try transaction.run(
       "UPDATE vault_key SET jobs_admitted = jobs_admitted + 1 WHERE id = :id",
       [":id": .text(key.id.text)])
@@ -42,7 +30,8 @@ extension KeyVault {
     _ attempt: Attempt, _ event: HoldEvent, actual: Int64?, in transaction: borrowing Transaction
   ) throws(Fault) -> Bool {
     let state = try HoldState.held.applying(event)
-    let posted = state == .posted ? actual ?? attempt.amount.minorUnits : nil
+    let amount = attempt.movement.amount
+    let posted = state == .posted ? actual ?? amount.minorUnits : nil
     let holds = try transaction.run(
       """
       UPDATE hold
@@ -52,21 +41,18 @@ extension KeyVault {
       [
         ":batch": .text(attempt.job.batch.text), ":number": .integer(attempt.job.number),
         ":state": .text(state.rawValue), ":posted": .optional(posted),
-        ":amount": .integer(attempt.amount.minorUnits),
-        ":now": .integer(store.clock.now().milliseconds),
+        ":amount": .integer(amount.minorUnits), ":now": .integer(transaction.now.milliseconds),
       ])
-    let budgets = try transaction.run(
-      """
-      UPDATE budget
-      SET    held_minor = held_minor - :held, spent_minor = spent_minor + :posted
-      WHERE  batch = :batch AND currency = :currency
-      """,
-      [
-        ":batch": .text(attempt.job.batch.text),
-        ":currency": .text(attempt.amount.currency.code),
-        ":held": .integer(attempt.amount.minorUnits), ":posted": .integer(posted ?? 0),
-      ])
-    return holds == 1 && budgets == 1
+    guard holds == 1 else { return false }
+    let now = transaction.now
+    try count(attempt.job, in: amount.currency, in: transaction) { usage in
+      if let posted {
+        usage.post(posted, of: amount.minorUnits, at: now)
+      } else {
+        usage.void(amount.minorUnits)
+      }
+    }
+    return true
   }
 
   /// A job that was certainly not executed does not count against the key's `max_jobs`.

@@ -13,36 +13,60 @@ package struct KeyVault {
   /// The vault of a home.
   package init(_ store: Store) { self.store = store }
 
-  // MARK: Keys
-
   /// Issues the key of one run.
   package func issue(
-    for batch: BatchID, name: String, policy: Policy,
+    for batch: BatchID, policy: Policy, using random: inout some RandomNumberGenerator,
+    in transaction: borrowing Transaction
+  ) throws(Fault) -> VaultKey {
+    try issue(for: batch, secretSHA256: nil, policy, using: &random, in: transaction)
+  }
+
+  /// Issues a key with a secret, for use through a vault proxy; the secret is shown once and only
+  /// its SHA-256 is kept.
+  package func issue(
+    policy: Policy, using random: inout some RandomNumberGenerator
+  ) throws(Fault) -> (key: VaultKey, secret: String) {
+    let secret = "vk_" + randomName(length: 32, using: &random)
+    let transaction = try store.begin()
+    let key = try issue(
+      for: nil, secretSHA256: hex(SHA256.digest(Array(secret.utf8))), policy, using: &random,
+      in: transaction)
+    _ = try transaction.commit()
+    return (key, secret)
+  }
+
+  private func issue(
+    for batch: BatchID?, secretSHA256: String?, _ policy: Policy,
     using random: inout some RandomNumberGenerator, in transaction: borrowing Transaction
   ) throws(Fault) -> VaultKey {
     let id = VaultKeyID("vk_id_" + randomName(length: 12, using: &random))
-    let now = store.clock.now()
+    let now = transaction.now
     let expiresAt = now + policy.expiresIn
     let policyText = policy.json.text
     try transaction.run(
       """
-      INSERT INTO vault_key (id, batch, name, vendor, policy, issued_at, expires_at, seal)
-      VALUES (:id, :batch, :name, 'stripe', :policy, :now, :expires_at, :seal)
+      INSERT INTO vault_key (id, batch, secret_sha256, name, vendor, policy, issued_at, expires_at,
+                             seal)
+      VALUES (:id, :batch, :secret_sha256, :name, 'stripe', :policy, :now, :expires_at, :seal)
       """,
       [
-        ":id": .text(id.text), ":batch": .text(batch.text), ":name": .text(name),
+        ":id": .text(id.text), ":batch": .optional(batch?.text),
+        ":secret_sha256": .optional(secretSHA256), ":name": .text(policy.name),
         ":policy": .text(policyText), ":now": .integer(now.milliseconds),
         ":expires_at": .integer(expiresAt.milliseconds),
         ":seal": .text(
-          store.seal(ofKey: id, of: batch, policy: policyText, expiresAt: expiresAt)),
+          store.seal(
+            VaultKey.sealed(
+              id, batch: batch, secretSHA256: secretSHA256, name: policy.name, policy: policyText,
+              issuedAt: now, expiresAt: expiresAt))),
       ])
     try transaction.append(
       .keyIssued, subject: id.text,
       [
-        "batch": .string(batch.text), "policy": policy.json,
-        "expires_at_ms": .integer(expiresAt.milliseconds),
+        "batch": .optional(batch?.text), "secret_sha256": .optional(secretSHA256),
+        "policy": policy.json, "expires_at_ms": .integer(expiresAt.milliseconds),
       ])
-    return try key(id)
+    return try exactKey(id)
   }
 
   /// The key of this public id, or of a unique beginning of it.
@@ -84,7 +108,7 @@ package struct KeyVault {
   package func refusal(of id: VaultKeyID) throws(Fault) -> (refusal: Refusal, message: String)? {
     let key = try exactKey(id)
     let isRevoked = try isRevoked(id)
-    return brokenBySeal(key, nil) ?? brokenByKey(key, isRevoked: isRevoked)
+    return brokenBySeal(key) ?? brokenByKey(key, isRevoked: isRevoked)
   }
 
   /// Every key, newest first.
@@ -113,65 +137,11 @@ package struct KeyVault {
       WHERE  id = :id AND revoked_at IS NULL
       """,
       [
-        ":id": .text(key.id.text), ":now": .integer(store.clock.now().milliseconds),
+        ":id": .text(key.id.text), ":now": .integer(transaction.now.milliseconds),
         ":by": .text(store.actor), ":reason": .optional(reason),
       ])
     try transaction.append(.keyRevoked, subject: key.id.text, ["reason": .optional(reason)])
     _ = try transaction.commit()
     return try self.key(key.id)
-  }
-
-  // MARK: Budgets
-
-  /// The budgets of a batch, by currency.
-  package func budgets(of batch: BatchID) throws(Fault) -> [Budget] {
-    try store.rows(
-      "SELECT * FROM budget WHERE batch = :batch ORDER BY currency",
-      [":batch": .text(batch.text)], decode: Budget.init(row:))
-  }
-
-  /// Compares each budget's spent and held with the holds behind it and with the journal; throws
-  /// `storage` when they differ.
-  package func checkBudgets(of batch: BatchID) throws(Fault) {
-    for budget in try budgets(of: batch) {
-      let sums = try store.first(
-        """
-        SELECT coalesce(sum(iif(state = 'posted', posted_minor, 0)), 0) AS spent,
-               coalesce(sum(iif(state = 'held', amount_minor, 0)), 0)   AS held
-        FROM   hold
-        WHERE  batch = :batch AND currency = :currency
-        """,
-        [":batch": .text(batch.text), ":currency": .text(budget.currency.code)]
-      ) { row throws(Fault) in (spent: row.integer("spent"), held: row.integer("held")) }
-      guard let sums, sums.spent == budget.spent, sums.held == budget.held else {
-        throw .untrusted("the \(budget.currency) budget of \(batch) does not match its holds")
-      }
-      guard try journaled(budget) == (budget.spent, budget.held) else {
-        throw .untrusted("the \(budget.currency) budget of \(batch) does not match the journal")
-      }
-    }
-  }
-
-  /// What a budget has spent and holds, by the last entry of each of its batch's jobs.
-  private func journaled(_ budget: Budget) throws(Fault) -> (spent: Int64, held: Int64) {
-    try store.first(
-      """
-      WITH last AS (SELECT   subject, event, body, max(sequence)
-                    FROM     journal
-                    WHERE    subject > :batch || '#' AND subject < :batch || '$'
-                      AND    event IN ('claimed', 'resent', 'lost', 'settled')
-                    GROUP BY subject),
-           job_now AS (SELECT job.amount_minor, body ->> '$.amount' AS moved,
-                              coalesce(body ->> '$.outcome', 'in_doubt') AS outcome
-                       FROM   last
-                       JOIN   job ON job.batch = :batch AND job.currency = :currency
-                              AND job.number = CAST(substr(subject, length(:batch) + 2) AS INTEGER))
-      SELECT coalesce(sum(iif(outcome = 'charged', moved, 0)), 0) AS spent,
-             coalesce(sum(iif(outcome IN ('in_doubt', 'processing', 'unknown'), amount_minor, 0)),
-                      0) AS held
-      FROM   job_now
-      """,
-      [":batch": .text(budget.batch.text), ":currency": .text(budget.currency.code)]
-    ) { row throws(Fault) in (spent: row.integer("spent"), held: row.integer("held")) } ?? (0, 0)
   }
 }

@@ -4,9 +4,7 @@ package import Journal
 /// One job's request to Stripe: one idempotency key and one body, the same for ever.
 package struct Attempt: Equatable, Sendable {
   package let job: JobID
-  package let operation: Operation
-  package let account: String
-  package let amount: Money
+  package let movement: Movement
   package let idempotencyKey: String
   /// The exact form body, metadata included.
   package let body: [UInt8]
@@ -18,24 +16,28 @@ package struct Attempt: Equatable, Sendable {
   package let sendNumber: Int
   /// Stripe's time just before the first unresolved send.
   package let firstSentAt: Timestamp
+  /// Stripe's time just before the last send.
+  package let lastSentAt: Timestamp
 
   /// An attempt of exactly these parts.
   package init(
-    job: JobID, operation: Operation, account: String, amount: Money, idempotencyKey: String,
-    body: [UInt8], apiVersion: String, stripeAccount: String?, sendNumber: Int,
-    firstSentAt: Timestamp
+    job: JobID, movement: Movement, idempotencyKey: String, body: [UInt8], apiVersion: String,
+    stripeAccount: String?, sendNumber: Int, firstSentAt: Timestamp, lastSentAt: Timestamp
   ) {
     self.job = job
-    self.operation = operation
-    self.account = account
-    self.amount = amount
+    self.movement = movement
     self.idempotencyKey = idempotencyKey
     self.body = body
     self.apiVersion = apiVersion
     self.stripeAccount = stripeAccount
     self.sendNumber = sendNumber
     self.firstSentAt = firstSentAt
+    self.lastSentAt = lastSentAt
   }
+
+  package var operation: Operation { movement.operation }
+  package var account: String { movement.account }
+  package var amount: Money { movement.amount }
 }
 
 /// Money reserved for one send inside a transaction that is not committed yet.

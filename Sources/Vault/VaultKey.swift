@@ -1,11 +1,15 @@
 package import Domain
-internal import Journal
-internal import SQLite
+internal import JSON
+package import Journal
+package import SQLite
 
-/// A vault key: what one run may do, and until when.
+/// A vault key: what its holder may do, and until when.
 package struct VaultKey: Equatable, Sendable {
   package let id: VaultKeyID
-  package let batch: BatchID
+  /// The batch of the run it was issued for; nil when it was issued with a secret.
+  package let batch: BatchID?
+  /// SHA-256 of the secret, in hexadecimal.
+  let secretSHA256: String?
   package let name: String
   package let policy: Policy
   package let issuedAt: Timestamp
@@ -15,11 +19,13 @@ package struct VaultKey: Equatable, Sendable {
   package let revokedAt: Timestamp?
   package let revokedBy: String?
   package let revokedReason: String?
-  let seal: String
+  package let seal: String
 
-  init(row: borrowing Row) throws(Fault) {
+  /// Reads a row of the `vault_key` table.
+  package init(row: borrowing Row) throws(Fault) {
     id = VaultKeyID(row.text("id"))
-    batch = BatchID(row.text("batch"))
+    batch = row.optionalText("batch").map(BatchID.init)
+    secretSHA256 = row.optionalText("secret_sha256")
     name = row.text("name")
     policy = try Policy(text: row.text("policy"))
     issuedAt = Timestamp(milliseconds: row.integer("issued_at"))
@@ -43,10 +49,23 @@ package struct VaultKey: Equatable, Sendable {
   }
 }
 
-extension Store {
-  /// The seal over what a key may do; the counters and the revocation are not part of it.
-  func seal(ofKey id: VaultKeyID, of batch: BatchID, policy: String, expiresAt: Timestamp) -> String
-  {
-    seal("sluice.vault_key/1", [id.text, batch.text, policy, String(expiresAt.milliseconds)])
+extension VaultKey {
+  /// What its seal is taken over; the counters and the revocation are not part of it.
+  package var sealed: Sealed {
+    Self.sealed(
+      id, batch: batch, secretSHA256: secretSHA256, name: name, policy: policy.json.text,
+      issuedAt: issuedAt, expiresAt: expiresAt)
+  }
+
+  static func sealed(
+    _ id: VaultKeyID, batch: BatchID?, secretSHA256: String?, name: String, policy: String,
+    issuedAt: Timestamp, expiresAt: Timestamp
+  ) -> Sealed {
+    Sealed(
+      "sluice.vault_key/1",
+      [
+        id.text, batch?.text, secretSHA256, name, policy, String(issuedAt.milliseconds),
+        String(expiresAt.milliseconds),
+      ])
   }
 }

@@ -1,4 +1,5 @@
 internal import Approval
+internal import Audit
 internal import Domain
 internal import Journal
 internal import Queue
@@ -32,25 +33,20 @@ extension Worker {
     }
   }
 
-  /// Checks the file, the seals, and that the batch's rows agree with the journal.
+  /// Checks the file, the seals, and that the batch's rows and budgets are what the journal tells.
   func checkFile(of batch: Batch) throws(Fault) {
-    try store.checkFile()
-    var ledger = Ledger(batch.id)
-    try store.verifyChain { entry throws(Fault) in ledger.read(entry) }
-    self.ledger = ledger
-    try store.checkSchema()
-    try vault.checkBudgets(of: batch.id)
-    if let disagreement = ledger.disagreement(with: try vault.budgets(of: batch.id)) {
-      throw .untrusted(disagreement)
-    }
+    ledger = try Audit(store).check(batch)
     guard try queue.journalAgrees(with: batch) else {
       throw .untrusted("\(batch.id) is \(batch.state.rawValue), but the journal says otherwise")
     }
   }
 
-  func requireNoStop() throws(Fault) {
-    guard let stop = try stops.current() else { return }
-    throw Fault(.halted, "nothing runs: \(stop.sentence)", hint: "lift it with `sluice unstop`")
+  func requireNoStop(on batch: BatchID) throws(Fault) {
+    guard let stop = try StopSwitch.inForce(on: batch, store) else { return }
+    let what = stop.batch == nil ? "nothing runs" : "\(batch) does not run"
+    throw Fault(
+      .halted, "\(what): \(stop.sentence)",
+      hint: "lift it with `sluice unstop\(stop.batch.map { " \($0)" } ?? "")`")
   }
 
   /// Asks Stripe the time before anything is claimed; throws when it does not answer, does not take
@@ -107,8 +103,7 @@ extension Worker {
       return nil
     }
     let key = try vault.issue(
-      for: batch.id, name: batch.jobFile, policy: batch.terms.policy, using: &random,
-      in: transaction)
+      for: batch.id, policy: batch.terms.policy, using: &random, in: transaction)
     _ = try transaction.commit()
     return Running(batch: batch, approval: approval, key: key.id)
   }

@@ -39,9 +39,8 @@ extension Drain {
     }
     guard let stripeTime = worker.stripeClock.now else { preconditionFailure("no time was asked") }
     let request = ClaimRequest(
-      job: job.id, operation: job.planned.operation, account: job.planned.account,
-      amount: job.planned.amount, body: body, apiVersion: running.batch.apiVersion,
-      stripeTime: stripeTime)
+      job: job.id, movement: job.planned.movement, body: body,
+      apiVersion: running.batch.apiVersion, stripeTime: stripeTime)
     switch try worker.vault.admit(request, under: running.key, in: transaction) {
     case .refused(let refusal, let message):
       try refuse(job, refusal, message, in: transaction)
@@ -50,7 +49,6 @@ extension Drain {
       guard try worker.queue.move(job.id, from: .queued, .reserve, in: transaction) else {
         throw .untrusted("\(job.id) is no longer queued")
       }
-      worker.ledger.claim(job.id.number, job.planned.amount)
       let committed = try transaction.commit()
       tellPending()
       return .permitted(Permit(reservation, committed))
@@ -77,7 +75,9 @@ extension Drain {
 
   /// Whether a person has taken back the leave to go on.
   func brokenLeave() throws(Fault) -> (refusal: Refusal, message: String)? {
-    if let stop = try worker.stops.current() { return (.stopped, stop.sentence) }
+    if let stop = try StopSwitch.inForce(on: running.batch.id, worker.store) {
+      return (.stopped, stop.sentence)
+    }
     if running.approval.isExpired(at: worker.store.clock.now()) {
       return (.approvalExpired, "the approval expired at \(running.approval.expiresAt)")
     }
@@ -88,8 +88,7 @@ extension Drain {
     if worker.store.seal(of: job.planned, in: job.id.batch) != job.seal {
       return "\(job.id) is not what was approved"
     }
-    let budgets = try worker.vault.budgets(of: job.id.batch)
-    if let disagreement = worker.ledger.disagreement(with: budgets) { return disagreement }
+    if let disagreement = try brokenLedger(in: job.planned.amount.currency) { return disagreement }
     if try !worker.queue.journalAllowsClaim(of: job.id) {
       return "\(job.id) is queued, but the journal says otherwise"
     }
@@ -97,6 +96,19 @@ extension Drain {
       return "another job of \(job.id.batch) is not settled"
     }
     return nil
+  }
+
+  /// Follows the journal to its end and compares every budget that the job draws on.
+  private func brokenLedger(in currency: Currency) throws(Fault) -> String? {
+    try worker.store.verifyChain(after: worker.ledger.head) { entry throws(Fault) in
+      try worker.ledger.read(entry)
+    }
+    guard try worker.store.journalHead() == worker.ledger.head else {
+      throw .untrusted("the journal has lost entries since this run began")
+    }
+    return try worker.ledger.disagreement(in: currency) { scope throws(Fault) in
+      try worker.vault.usage(of: scope, in: currency)
+    }
   }
 
   func brokenInARow(_ batch: Batch) -> (Refusal, String)? {

@@ -14,6 +14,8 @@ final class Drain {
   private let limit: Int?
   /// How many jobs this run has claimed.
   private(set) var claimed = 0
+  /// The number of claims after which the file is seen to.
+  private var nextRest = 100
   /// The number from which the next queued job is looked for.
   private var next = 1
   private var unreachableInARow = 0
@@ -59,15 +61,20 @@ final class Drain {
       try commitPending()
       return false
     }
-    if claimed % 64 == 63 {
-      try commitPending()
-      try worker.store.checkpointIfLarge()
-    }
+    if claimed >= nextRest { try rest() }
     switch try prepare(job) {
     case .again: return true
     case .over: return false
     case .ready(let body): return try charge(job, body)
     }
+  }
+
+  /// Once in a hundred claims: tidies the file up, and keeps the journal's end outside of it.
+  private func rest() throws(Fault) {
+    nextRest = claimed + 100
+    try commitPending()
+    try worker.store.checkpointIfLarge()
+    try worker.store.writeHead()
   }
 
   private func charge(_ job: Job, _ body: [UInt8]) throws(Fault) -> Bool {

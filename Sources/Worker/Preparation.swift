@@ -16,40 +16,48 @@ enum Preparation {
 }
 
 extension Drain {
-  /// Makes the body of a job: the bytes it was sent with before, or new ones, for which the
-  /// customer's default payment method may have to be read.
+  /// Makes the body of a job: the bytes it was sent with before, or new ones.
   ///
-  /// Reads happen here, before the claim, because no transaction is open across the network.
+  /// What the job is about is read first: how the customer pays, or whether the invoice or the
+  /// charge still is what was planned. Reads happen here, before the claim, because no transaction
+  /// is open across the network.
   func prepare(_ job: Job) throws(Fault) -> Preparation {
     if !worker.stripeClock.isFresh, try !refreshTime() { return .over }
-    let planned = job.planned
-    let earlier = try worker.vault.earlierBody(
-      of: job.id, operation: planned.operation, account: planned.account, amount: planned.amount)
-    if let earlier { return .ready(earlier) }
-    guard job.planned.operation == .paymentIntentsCreate, job.planned.paymentMethod == nil else {
-      return .ready(body(of: job, paymentMethod: nil))
+    let earlier = try worker.vault.earlierBody(of: job.id, job.planned.movement)
+    guard let read = Readiness.read(neededFor: job.planned), needs(read, earlier) else {
+      return .ready(earlier ?? body(of: job, paymentMethod: nil))
     }
     try commitPending()
-    if let broken = try brokenRead() {
+    if let broken = try brokenRead(read) {
       try refuseAlone(job, broken.refusal, broken.message)
       return .over
     }
-    return try prepare(job, CustomerDefault.read(job.planned.account, over: worker.connection))
+    return try prepare(job, Readiness.read(job.planned, over: worker.connection), earlier)
+  }
+
+  /// A payment method is fixed in the first body; whether an invoice or a charge still stands is
+  /// asked before each claim.
+  private func needs(_ read: ReadOperation, _ earlier: [UInt8]?) -> Bool {
+    switch read {
+    case .customersRetrieve: earlier == nil
+    case .invoicesRetrieve, .chargesRetrieve, .paymentIntentsRetrieve: true
+    }
   }
 
   /// What forbids reading at Stripe now; a read that is tried again and again must see a stop.
-  private func brokenRead() throws(Fault) -> (refusal: Refusal, message: String)? {
+  private func brokenRead(
+    _ read: ReadOperation
+  ) throws(Fault) -> (refusal: Refusal, message: String)? {
     if let broken = try brokenLeave() { return broken }
-    return try worker.vault.refusalToRead(.customersRetrieve, under: running.key)
+    return try worker.vault.refusalToRead(read, under: running.key)
   }
 
-  private func prepare(_ job: Job, _ answer: CustomerDefault) throws(Fault) -> Preparation {
-    switch answer {
-    case .paymentMethod(let id): return .ready(body(of: job, paymentMethod: id))
-    case .none:
-      return try skip(job, .noPaymentMethod, "the customer has no default payment method")
-    case .noSuchCustomer:
-      return try skip(job, .noSuchCustomer, "Stripe knows no customer \(job.planned.account)")
+  private func prepare(
+    _ job: Job, _ readiness: Readiness, _ earlier: [UInt8]?
+  ) throws(Fault) -> Preparation {
+    switch readiness {
+    case .ready(let method): return .ready(earlier ?? body(of: job, paymentMethod: method))
+    case .skip(let reason, let message): return try skip(job, reason, message)
     case .rateLimited(let seconds):
       let pause = Pause.rateLimited(retryAfterSeconds: seconds)
       return try wait(out: pause, Reason("rate limit"), at: job.id.number) ? .again : .over
@@ -65,10 +73,10 @@ extension Drain {
   {
     let transaction = try worker.store.begin()
     try worker.queue.skip(job.id, reason, message: message, in: transaction)
-    if reason == .noSuchCustomer {
+    if reason.isMissing {
       try worker.queue.countInARow(.rejected, of: job.id.batch, in: transaction)
     }
-    // A key of the wrong account finds no customer at all: that halts before it skips the batch.
+    // A key of the wrong account finds nothing at all: that halts before it skips the batch.
     let broken = brokenInARow(try worker.queue.batch(job.id.batch))
     if let broken {
       let halt = Halt(reason: broken.0.haltReason, number: job.id.number, message: broken.1)

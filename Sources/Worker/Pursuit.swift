@@ -129,7 +129,7 @@ extension Drain {
       record.attempt.sendNumber > 0
     else { return (.integrity, "\(job.id) is not what was approved") }
     // A look-up would settle for "unknown" what the next run's key may still ask.
-    if try worker.stops.current() == nil,
+    if try StopSwitch.inForce(on: job.id.batch, worker.store) == nil,
       let broken = try worker.vault.refusal(of: running.key), broken.refusal == .keyExpired
     {
       return (.keyExpired, broken.message)
@@ -144,7 +144,7 @@ extension Drain {
     guard try worker.queue.batch(running.batch.id).state == .running else { return false }
     guard try brokenLeave() == nil else { return false }
     guard try !worker.vault.isRevoked(record.key) else { return false }
-    guard try worker.vault.refusalToRead(record.attempt.operation, under: running.key) == nil
+    guard try worker.vault.refusalToSend(record.attempt.operation, under: running.key) == nil
     else { return false }
     guard let now = worker.stripeClock.now else { return false }
     let age = now.since(record.attempt.firstSentAt)
@@ -252,8 +252,6 @@ extension Worker {
 
   /// The stored attempt of a job.
   func attempt(of id: JobID) throws(Fault) -> AttemptRecord {
-    let planned = try queue.job(id).planned
-    return try vault.attempt(
-      of: id, operation: planned.operation, account: planned.account, amount: planned.amount)
+    try vault.attempt(of: id, try queue.job(id).planned.movement)
   }
 }

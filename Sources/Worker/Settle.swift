@@ -53,7 +53,7 @@ extension Worker {
     return nil
   }
 
-  private func find(_ job: Job, _ record: AttemptRecord) -> Finding {
+  func find(_ job: Job, _ record: AttemptRecord) -> Finding {
     let settler = Settler(record.attempt, mode: store.facts.mode, over: connection)
     if let intent = record.paymentIntent { return settler.cancel(paymentIntent: intent) }
     return settler.lookUp(object: job.state == .inDoubt ? nil : job.details.object)

@@ -16,14 +16,23 @@ struct Settlement {
   let actual: Int64?
   /// How the attempt is left, while it stays in doubt.
   let note: AttemptNote?
+  /// What a person says that they have seen, when it is a person who settles.
+  let evidence: String?
 
   /// What a verdict writes; `serverErrors` is how often Stripe answered 500 before.
-  init(_ verdict: Verdict, _ attempt: Attempt, from state: JobState, serverErrors: Int = 0) {
+  init(
+    _ verdict: Verdict, _ attempt: Attempt, from state: JobState, serverErrors: Int = 0,
+    evidence: String? = nil
+  ) {
     self.attempt = attempt
     self.state = state
+    self.evidence = evidence
     switch verdict {
-    case .charged(let object, let amount):
-      (outcome, details, actual, note) = (.charged, SettlementDetails(object: object), amount, nil)
+    case .charged(let object, let amount, let caveat):
+      details = SettlementDetails(
+        object: object, code: caveat?.code, message: caveat?.message,
+        requestID: caveat?.requestID)
+      (outcome, actual, note) = (.charged, amount, nil)
     case .processing(let object):
       (outcome, details, actual, note) = (.processing, SettlementDetails(object: object), nil, nil)
     case .declined(let reason):
@@ -46,16 +55,44 @@ struct Settlement {
     details = SettlementDetails(message: message)
     actual = nil
     note = nil
+    evidence = nil
   }
+
+  /// An unknown job of which people say that no money moved.
+  init(notCharged attempt: Attempt, evidence: String) {
+    self.attempt = attempt
+    state = .unknown
+    outcome = .notCharged
+    details = SettlementDetails(message: evidence)
+    actual = nil
+    note = nil
+    self.evidence = evidence
+  }
+
+  /// Who settles: Stripe's answer, or a person.
+  var event: JournalEvent { evidence == nil ? .settled : .resolved }
 
   /// The settlement as the journal keeps it.
   var json: JSONValue {
-    [
-      "outcome": .string(outcome.rawValue), "send": .integer(Int64(attempt.sendNumber)),
-      "object": .optional(details.object), "amount": .optional(actual),
-      "code": .optional(details.code), "decline_code": .optional(details.declineCode),
-      "request_id": .optional(details.requestID),
+    var members = [
+      JSONMember(key: "outcome", value: .string(outcome.rawValue)),
+      JSONMember(key: "send", value: .integer(Int64(attempt.sendNumber))),
+      JSONMember(key: "object", value: .optional(details.object)),
+      JSONMember(key: "amount", value: .optional(actual)),
+      JSONMember(key: "code", value: .optional(details.code)),
+      JSONMember(key: "decline_code", value: .optional(details.declineCode)),
+      JSONMember(key: "message", value: .optional(details.message)),
+      JSONMember(key: "request_id", value: .optional(details.requestID)),
+      JSONMember(key: "evidence", value: .optional(evidence)),
     ]
+    if let note {
+      members += [
+        JSONMember(key: "server_errors", value: .integer(Int64(note.serverErrors))),
+        JSONMember(key: "payment_intent", value: .optional(note.paymentIntent)),
+        JSONMember(key: "ask_again", value: .bool(note.mayAskAgain)),
+      ]
+    }
+    return .object(members)
   }
 }
 
@@ -108,8 +145,7 @@ extension Worker {
       attempt.job, from: settlement.state, settlement.outcome, settlement.details, in: transaction)
     guard isHeld, isSettled else { return false }
     try queue.countInARow(settlement.outcome, of: attempt.job.batch, in: transaction)
-    try transaction.append(.settled, subject: attempt.job.description, settlement.json)
-    ledger.settle(attempt.job.number, settlement.outcome, actual: settlement.actual)
+    try transaction.append(settlement.event, subject: attempt.job.description, settlement.json)
     return true
   }
 

@@ -16,13 +16,12 @@ package final class Worker {
   let queue: JobQueue
   let vault: KeyVault
   let approver: Approver
-  let stops: StopSwitch
   let connection: any StripeConnection
   let signals: any Signals
   var random: any RandomNumberGenerator
   var stripeClock: StripeClock
   /// What the journal says of the batch that is worked on.
-  var ledger = Ledger(BatchID(""))
+  var ledger = Ledger(of: BatchID(""), jobFile: "")
 
   /// A worker of a home over a connection; randomness is for names and jitter only.
   package init(
@@ -36,7 +35,6 @@ package final class Worker {
     queue = JobQueue(store)
     vault = KeyVault(store)
     approver = Approver(store)
-    stops = StopSwitch(store)
     stripeClock = StripeClock(store.clock)
   }
 
@@ -49,14 +47,18 @@ package final class Worker {
     defer { lock.unlock() }
     let batch = try runnable(id)
     try checkFile(of: batch)
-    try requireNoStop()
+    try requireNoStop(on: id)
     try requireStripe()
     guard let running = try begin(batch) else { return 0 }
     let drain = Drain(self, running, limit: limit)
+    store.writesHead = .whenTold
+    defer { store.writesHead = .afterEveryCommit }
     do throws(Fault) {
       try drain.drain()
       try store.checkpointIfLarge()
+      try store.writeHead()
     } catch {
+      try? store.writeHead()
       // Busy is what a run is that has not begun; this one has.
       throw error.exit == .busy ? Fault(.storage, error.message, hint: error.hint) : error
     }

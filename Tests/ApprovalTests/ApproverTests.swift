@@ -158,25 +158,19 @@ struct ApproverTests {
 }
 
 struct ForecastTests {
-  @Test(arguments: 1...100)
+  @Test(arguments: 1...200)
   func `the forecast is what the run then does`(seed: UInt64) throws {
     var random = SeededRandom(seed: seed)
     let test = try TestHome(seed: seed)
     let stripe = try TestStripe(test)
-    let count = Int.random(in: 1...12, using: &random)
-    let jobs = (1...count).map {
-      PlannedJob.sample($0, "cus_\($0)", Int64.random(in: 50...150, using: &random))
-    }
-    let isLimited = Bool.random(using: &random)
-    let jobFile = JobFile.sample(
-      cap: Int64.random(in: 50...1200, using: &random),
-      maxPerJob: isLimited ? [Money(minorUnits: 140, currency: .usd)] : [],
-      maxJobs: Bool.random(using: &random) ? Int.random(in: 1...12, using: &random) : nil)
-    let id = try test.plan(jobs, under: jobFile)
-    let room = try Dictionary(
-      uniqueKeysWithValues: test.vault.budgets(of: id).map { ($0.currency, $0.room) })
+    try draw(on: test, stripe, using: &random)
+    let jobs = try RandomPlan.jobs(using: &random)
+    let id = try test.submit(jobs, under: RandomPlan.jobFile(using: &random))
+    let excluded = jobs.count > 2 && Bool.random(using: &random) ? JobNumbers("2") : nil
 
-    let forecast = try test.approver.preview(id, budgets: room).forecast
+    let forecast = try test.preview(id, except: excluded).forecast
+    _ = try test.approver.approve(
+      id, digest: try test.queue.batch(id).digest, except: excluded, by: .ben)
     try test.run(id, over: stripe)
 
     let batch = try test.queue.batch(id)
@@ -184,9 +178,28 @@ struct ForecastTests {
     #expect(forecast.charged == summary.jobs(.charged))
     #expect(forecast.stop?.number == batch.halt?.number)
     #expect(forecast.stop?.reason.haltReason == batch.halt?.reason)
-    #expect(forecast.notReached == count - forecast.charged)
-    let charged = summary.amount(.charged, .usd).minorUnits
-    #expect(forecast.amounts.first?.minorUnits ?? 0 == charged)
+    #expect(forecast.notReached == jobs.count - forecast.charged - (excluded?.count ?? 0))
+    for amount in forecast.amounts { #expect(amount == summary.amount(.charged, amount.currency)) }
+    #expect(
+      forecast.amounts.count
+        == summary.currencies.count { summary.amount(.charged, $0).minorUnits > 0 })
+  }
+
+  /// Sets budgets of the home, and moves money that counts in them and in the job file's.
+  private func draw(
+    on test: TestHome, _ stripe: TestStripe, using random: inout SeededRandom
+  ) throws {
+    for window in [Window.day, .month] where Bool.random(using: &random) {
+      let limit = Money(minorUnits: Int64.random(in: 300...2000, using: &random), currency: .usd)
+      _ = try HomeBudgets(test.store).set(Cap(per: window, limit: limit))
+    }
+    guard Bool.random(using: &random) else { return }
+    let other = Bool.random(using: &random) ? "overdue" : "elsewhere"
+    let earlier = try test.plan([.sample(1, "cus_earlier", 90)], under: .sample(other))
+    try test.run(earlier, over: stripe)
+    // What moved yesterday counts in the month only, what moved last month in neither.
+    let days = [0, 1, 40].randomElement(using: &random) ?? 0
+    test.clock.advance(.days(Int64(days)))
   }
 
   @Test func `the preview tells totals, largest jobs, duplicates and repeated accounts`() throws {
@@ -198,7 +211,7 @@ struct ForecastTests {
     ]
     let id = try test.submit(jobs, under: .sample(cap: 600))
 
-    let preview = try test.approver.preview(id, budgets: [.usd: 600])
+    let preview = try test.preview(id)
 
     #expect(preview.totals.map(\.amount.minorUnits) == [640])
     #expect(preview.totals.map(\.jobs) == [3])
@@ -209,5 +222,33 @@ struct ForecastTests {
     #expect(preview.forecast.lastCharged == 3)
     #expect(preview.forecast.stop?.number == 4)
     #expect(preview.forecast.notReached == 1)
+  }
+}
+
+/// Plans of a few jobs in two currencies, and job files with any of the rules.
+private enum RandomPlan {
+  static func jobs(using random: inout SeededRandom) throws -> [PlannedJob] {
+    (1...Int.random(in: 1...12, using: &random)).map { number in
+      PlannedJob.sample(
+        number, "cus_\(number)", Int64.random(in: 50...150, using: &random),
+        currency: Int.random(in: 1...4, using: &random) == 1 ? .jpy : .usd,
+        reference: "now_\(number)")
+    }
+  }
+
+  static func jobFile(using random: inout SeededRandom) -> JobFile {
+    var more = [
+      Cap(per: .batch, limit: Money(minorUnits: 300, currency: .jpy))
+    ]
+    for window in [Window.day, .month] where Bool.random(using: &random) {
+      let limit = Int64.random(in: 100...1500, using: &random)
+      more.append(Cap(per: window, limit: Money(minorUnits: limit, currency: .usd)))
+    }
+    let isLimited = Int.random(in: 1...3, using: &random) == 1
+    return .sample(
+      cap: Int64.random(in: 50...1200, using: &random), moreCaps: more,
+      maxPerJob: isLimited ? [Money(minorUnits: 140, currency: .usd)] : [],
+      maxJobs: Bool.random(using: &random) ? Int.random(in: 1...12, using: &random) : nil,
+      accounts: isLimited ? (1...8).map { "cus_\($0)" } : nil)
   }
 }

@@ -50,7 +50,7 @@ private let overview = """
   Look
     list         list the batches
 
-  Keys and stops
+  Keys, budgets and stops
     keys list    list the vault keys
     keys revoke  revoke a vault key
 

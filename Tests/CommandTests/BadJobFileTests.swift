@@ -92,12 +92,13 @@ private let badJobFiles = [
       "3:40: policy.caps[0].amount: \"5e2\" is not an amount in usd: write plain digits like 19.99",
     ]),
   BadJobFile(
-    text: JobFileText(operation: "refunds.create").text,
+    text: JobFileText(operation: "transfers.create").text,
     problems: [
-      "1:31: operation: unknown operation \"refunds.create\", known are payment_intents.create, "
-        + "charges.create",
-      "2:36: policy.allowed_operations[0]: unknown operation \"refunds.create\", known are "
-        + "payment_intents.create, charges.create, customers.retrieve",
+      "1:31: operation: unknown operation \"transfers.create\", known are payment_intents.create, "
+        + "charges.create, invoices.pay, refunds.create",
+      "2:36: policy.allowed_operations[0]: unknown operation \"transfers.create\", known are "
+        + "payment_intents.create, charges.create, invoices.pay, refunds.create, "
+        + "customers.retrieve, invoices.retrieve, charges.retrieve, payment_intents.retrieve",
     ]),
   BadJobFile(
     text: JobFileText(name: "../fees").text,

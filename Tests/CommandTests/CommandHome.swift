@@ -70,6 +70,11 @@ final class CommandHome {
     return name
   }
 
+  /// Reads a file of the folder.
+  func read(_ name: String) throws -> String {
+    try String(contentsOfFile: folder + "/" + name, encoding: .utf8)
+  }
+
   /// Queues a plan under a job file.
   func submit(_ plan: String, under jobFile: String = JobFileText().text) throws -> Plan {
     try write(plan, to: "plan.csv")

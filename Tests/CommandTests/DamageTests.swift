@@ -44,6 +44,7 @@ import Testing
     let home = try CommandHome(testing: server)
     let batch = try home.plan(csv(jobs: 1))
     let other = try CommandHome()
+    let mine = try String(contentsOfFile: home.path + "/seal.key", encoding: .utf8)
     let key = try String(contentsOfFile: other.path + "/seal.key", encoding: .utf8)
     try home.write(key, to: "home/seal.key")
     try home.setMode(0o600, of: "seal.key")
@@ -54,8 +55,9 @@ import Testing
           == Outcome(
             74,
             error: """
-              sluice: the journal is wrong at sequence 1: its seal does not match
-                nothing was sent; run `sluice journal verify` and restore a backup
+              sluice: seal.key does not hold the key "\(mine.prefix { $0 != ":" })", which the \
+              home is sealed with
+                put the seal.key that belongs to this home back; nothing was sent
 
               """))
     }

@@ -158,7 +158,7 @@ import Testing
           == Outcome(
             78,
             error: """
-              sluice: this home has schema version 99, this sluice knows 1
+              sluice: this home has schema version 99, this sluice knows 2
                 use the sluice that made it, or a newer one
 
               """))

@@ -22,7 +22,7 @@ import Testing
     #expect(outcome.output.contains("digest \(plan.digest)"))
     #expect(outcome.output.contains("3 jobs up to #3 are charged, 3.00 usd; every job fits"))
     #expect(outcome.output.contains("Approve exactly this plan? [y/N] "))
-    #expect(outcome.output.contains("\(plan.batch) is approved by "))
+    #expect(outcome.output.contains("\(plan.batch), 3 jobs, is approved by "))
     #expect(try home.states() == [plan.batch: "approved"])
   }
 
@@ -85,8 +85,7 @@ import Testing
     try home.write(csv(jobs: 2), to: "pl\u{1B}[31man.csv")
 
     let submit = try onTerminal(
-      home,
-      ["submit", "pl\u{1B}[31man.csv", "--job", "job.json", "--planner", "a\u{1B}]0;gent\u{07}"])
+      home, ["submit", "pl\u{1B}[31man.csv", "--job", "job.json"])
     let batch = try #require(try home.states().keys.first)
 
     for outcome in [

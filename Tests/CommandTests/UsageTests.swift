@@ -15,11 +15,11 @@ import Testing
     ),
     (
       ["keys", "lst"], "there is no command \"keys lst\"",
-      "did you mean `sluice keys list`? the commands of keys are list, show, revoke"
+      "did you mean `sluice keys list`? the commands of keys are issue, list, show, revoke"
     ),
     (
       ["keys"], "`sluice keys` says what is meant, but not what to do with it",
-      "add one of list, show, revoke"
+      "add one of issue, list, show, revoke"
     ),
     (
       ["run", "--limt", "3"], "`sluice run` has no option \"--limt\"",
@@ -32,20 +32,28 @@ import Testing
         + "them"
     ),
     (["run", "--limit", "0"], "\"0\" is no number of jobs", "sluice run --limit 10"),
-    (["show"], "BATCH is missing", "usage: sluice show BATCH [--jobs]"),
     (
-      ["list", "all"], "\"all\" is one word too many for `sluice list`", "usage: sluice list"
+      ["show"], "BATCH is missing",
+      "usage: sluice show BATCH [--jobs] [--outcome WORD]... [--reason WORD]... "
+        + "[--account ACCOUNT]... [--number NUMBERS] [--limit N]"
+    ),
+    (
+      ["list", "all"], "\"all\" is one word too many for `sluice list`",
+      "usage: sluice list [--state STATE]... [--limit N]"
     ),
     (
       ["submit", "plan.csv"], "--job JOBFILE is missing",
-      "usage: sluice submit [FILE] --job JOBFILE [--planner NAME] [--dry-run] [--stripe-url URL]"
+      "usage: sluice submit [FILE] --job JOBFILE [--cap CUR=DECIMAL]... [--planner NAME] "
+        + "[--dry-run] [--stripe-key-file FILE] [--stripe-url URL]"
     ),
     (["reject", "x"], "--reason TEXT is missing", "usage: sluice reject BATCH --reason TEXT"),
     (["init", "--mode", "prod"], "there is no mode \"prod\"", "choose sandbox, test or live"),
     (
       ["init", "--stripe-account", "me"], "\"me\" is no Stripe account", "it begins with acct_"
     ),
-    (["report", "x", "--format", "html"], "there is no format \"html\"", "choose text or json"),
+    (
+      ["report", "x", "--format", "html"], "there is no format \"html\"", "choose text, json or csv"
+    ),
   ])
   func `a command line that is not understood says what to type`(
     _ words: [String], _ message: String, _ hint: String

@@ -27,16 +27,19 @@ import Testing
     #expect(refusal.haltReason.rawValue == refusal.rawValue)
   }
 
-  @Test func `the cap is asked last, when every other rule is kept`() {
+  @Test func `money is asked last, when every other rule is kept`() {
     #expect(Refusal.allCases.first == .stopped)
-    #expect(Refusal.allCases.last == .capExhausted)
+    #expect(
+      Refusal.allCases.suffix(3)
+        == [.capExhausted, .jobFileBudgetExhausted, .homeBudgetExhausted])
+    #expect(Refusal.allCases.filter(\.haltReason.isCap).count == 3)
   }
 }
 
 @Suite struct OperationTests {
   @Test func `a job is made only of what moves money`() {
-    #expect(Operation.ofJobs == [.paymentIntentsCreate, .chargesCreate])
-    #expect(!Operation.customersRetrieve.movesMoney)
+    #expect(AllowedOperation.names.map { AllowedOperation($0)?.name } == AllowedOperation.names)
+    #expect(Operation.allCases.filter { $0.family == .refund } == [.refundsCreate])
   }
 }
 

@@ -84,7 +84,10 @@ import Testing
   }
 
   @Test func `every job file is tried`() throws {
-    #expect(try Clone().names(in: "jobs") == ["charges.json", "overdue.json"])
+    #expect(
+      try Clone().names(in: "jobs") == [
+        "charges.json", "overdue-invoices.json", "overdue.json", "refunds.json",
+      ])
   }
 }
 
@@ -114,5 +117,17 @@ private let flow: [(script: String, lines: [String])] = [
       "[exit 10, as expected]\n", "0 in doubt, 0 unknown, 0 processing\n",
       "839 charged 1,698.37 usd", "The journal is whole",
     ]
+  ),
+  (
+    "8-invoices.sh",
+    [
+      "301.63 usd is left of it", "left out    1 job of 3", "--note 'Acme pays by transfer'\n",
+      "[exit 11, as expected]\n", "13 charged 70.00 eur + 3,000 jpy + 350.00 usd",
+      "invoice_paid", "approved by   root (except 3): Acme pays by transfer",
+    ]
+  ),
+  (
+    "9-refunds.sh",
+    ["half of INV-", "3 refunded 2.88 usd", "3 duplicates skipped", "The journal is whole"]
   ),
 ]

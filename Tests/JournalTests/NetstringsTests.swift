@@ -25,13 +25,17 @@ struct TermsTests {
     let usd = try #require(Currency("usd"))
     let kwd = try #require(Currency("kwd"))
     let policy = Policy(
-      allowedOperations: [.paymentIntentsCreate, .customersRetrieve],
-      caps: [Money(minorUnits: 50_000, currency: usd), Money(minorUnits: 10, currency: kwd)],
+      name: "overdue",
+      allowedOperations: [.job(.paymentIntentsCreate), .read(.customersRetrieve)],
+      caps: [
+        Cap(per: .batch, limit: Money(minorUnits: 50_000, currency: usd)),
+        Cap(per: .day, limit: Money(minorUnits: 10, currency: kwd)),
+      ],
       maxPerJob: [Money(minorUnits: 9900, currency: usd)], maxJobs: 2000, accounts: ["cus_1"],
       expiresIn: .hours(1))
     let jobFile = JobFile(
       name: "overdue", description: nil, operation: .paymentIntentsCreate, currency: usd,
-      sourcePath: nil, columns: [:], fields: [:], policy: policy,
+      source: nil, columns: [:], fields: [:], policy: policy,
       approval: ApprovalRule(fourEyes: nil, expiresIn: .hours(24)),
       halt: HaltRule(declinedInARow: 10, rejectedInARow: 3, unreachableInARow: 5), bytes: [])
 

@@ -198,7 +198,7 @@ private func read(
   }
 }
 
-private func place(_ record: CSVRecord, _ field: Int) -> String {
+private func place(_ record: PlanRecord, _ field: Int) -> String {
   let place = record.place(of: field)
   return "\(place.line):\(place.column)"
 }

@@ -3,14 +3,47 @@ import Planner
 import System
 import Testing
 
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
 @Suite struct ExamplesTests {
+  @Test func `every job file of the repository is read, and none begins as another does`() throws {
+    let files = try FileManager.default.contentsOfDirectory(atPath: repository + "jobs")
+      .filter { $0.hasSuffix(".json") }
+
+    let names = try files.map { try JobFileReader.read(path: repository + "jobs/\($0)").name }
+
+    #expect(Set(names).isSuperset(of: ["overdue", "charges", "invoices", "refunds"]))
+    for (name, file) in zip(names, files) { #expect(file.hasSuffix(name + ".json")) }
+    // A beginning names a batch, so that "overdue" alone must mean one job file.
+    for name in names { #expect(names.filter { $0.hasPrefix(name) } == [name]) }
+  }
+
+  @Test func `the job file for invoices asks Stripe, and the one for refunds shares no key`() throws
+  {
+    let invoices = try JobFileReader.read(path: repository + "jobs/overdue-invoices.json")
+    let refunds = try JobFileReader.read(path: repository + "jobs/refunds.json")
+
+    #expect(invoices.source == .stripe(overdueDays: 15))
+    #expect(Set(invoices.policy.caps.map(\.per)) == [.batch, .day])
+    #expect(refunds.operation.family == .refund)
+    #expect(refunds.approval.fourEyes == nil)
+    #expect(
+      refunds.policy.batchCaps.allSatisfy { cap in
+        invoices.policy.batchCaps.contains { $0.minorUnits > cap.minorUnits }
+      })
+  }
+
   @Test(arguments: ["overdue", "charges"])
   func `the job files of the repository read their source`(name: String) throws {
     let jobFile = try JobFileReader.read(path: repository + "jobs/\(name).json")
-    let source = try #require(jobFile.sourcePath)
+    let source = try input(of: jobFile)
     var jobs: [PlannedJob] = []
 
-    let summary = try PlanReader.read(InputFile(path: source), for: jobFile) { job in
+    let summary = try PlanReader.read(source, for: jobFile) { job in
       jobs.append(job)
       return nil
     }
@@ -27,9 +60,9 @@ import Testing
 
   @Test func `every kind of answer stands within the first hundred accounts`() throws {
     let jobFile = try JobFileReader.read(path: repository + "jobs/charges.json")
-    let source = try #require(jobFile.sourcePath)
+    let source = try input(of: jobFile)
     var accounts: [String] = []
-    _ = try PlanReader.read(InputFile(path: source), for: jobFile) { job in
+    _ = try PlanReader.read(source, for: jobFile) { job in
       accounts.append(job.account)
       return nil
     }
@@ -46,36 +79,14 @@ import Testing
   }
 }
 
-@Suite struct InputFileTests {
-  @Test func `a file that is not there is named`() {
-    #expect(
-      refusal(of: "no/overdue.csv")
-        == Fault(.notFound, "no/overdue.csv: no such file", hint: "check the path"))
-  }
-
-  @Test func `a folder is named`() {
-    #expect(refusal(of: repository + "jobs")?.exit == .notFound)
-    #expect(refusal(of: repository + "jobs")?.message.hasSuffix("jobs is a folder") == true)
-  }
-
-  @Test func `a file over the limit is refused`() {
-    let fault = refusal(of: repository + "jobs/overdue.json", limit: 100)
-
-    #expect(fault?.exit == .badData)
-    #expect(fault?.message.hasSuffix("overdue.json is larger than 100 bytes") == true)
-  }
-
-  private func refusal(of path: String, limit: Int = 1000) -> Fault? {
-    do throws(Fault) {
-      _ = try InputFile.readAll(path: path, limit: limit)
-      return nil
-    } catch {
-      return error
-    }
-  }
-}
-
 /// The repository's folder, with a slash at its end.
 private let repository = String(
   #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(3)
     .joined(separator: "/") + "/")
+
+private func input(of jobFile: JobFile) throws -> InputFile {
+  guard let source = jobFile.source, let input = try source.open() else {
+    throw Fault(.usage, "\(jobFile.name) reads no file")
+  }
+  return input
+}

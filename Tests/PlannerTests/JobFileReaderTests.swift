@@ -9,9 +9,12 @@ import Testing
        "currency":"usd", "source":{"csv":"../examples/overdue.csv"},
        "columns":{"reference":"invoice_number", "metadata.plan":"plan"},
        "fields":{"description":"Overdue {reference}"},
-       "policy":{"allowed_operations":["payment_intents.create","customers.retrieve"],
+       "policy":{"name":"agent-7","vendor":"stripe",
+         "allowed_operations":["payment_intents.create","customers.retrieve"],
          "caps":[{"per":"batch","amount":"500.00","currency":"usd"},
-                 {"per":"batch","amount":"90000","currency":"jpy"}],
+                 {"per":"batch","amount":"90000","currency":"jpy"},
+                 {"per":"day","amount":"700.00","currency":"usd"},
+                 {"per":"month","amount":"5000.00","currency":"usd"}],
          "max_per_job":[{"amount":"99.00","currency":"usd"}], "max_jobs":2000,
          "accounts":["cus_1","cus_2"], "expires_in":"90s"},
        "approval":{"required":1,"four_eyes":true,"expires_in":"7d"},
@@ -25,13 +28,17 @@ import Testing
       jobFile
         == JobFile(
           name: "overdue", description: "Plan fees", operation: .paymentIntentsCreate,
-          currency: usd, sourcePath: "jobs/../examples/overdue.csv",
+          currency: usd, source: .csv("examples/overdue.csv"),
           columns: ["reference": "invoice_number", "metadata.plan": "plan"],
           fields: ["description": "Overdue {reference}"],
           policy: Policy(
-            allowedOperations: [.paymentIntentsCreate, .customersRetrieve],
+            name: "agent-7",
+            allowedOperations: [.job(.paymentIntentsCreate), .read(.customersRetrieve)],
             caps: [
-              Money(minorUnits: 50_000, currency: usd), Money(minorUnits: 90_000, currency: jpy),
+              Cap(per: .batch, limit: Money(minorUnits: 50_000, currency: usd)),
+              Cap(per: .batch, limit: Money(minorUnits: 90_000, currency: jpy)),
+              Cap(per: .day, limit: Money(minorUnits: 70_000, currency: usd)),
+              Cap(per: .month, limit: Money(minorUnits: 500_000, currency: usd)),
             ],
             maxPerJob: [Money(minorUnits: 9900, currency: usd)], maxJobs: 2000,
             accounts: ["cus_1", "cus_2"], expiresIn: .seconds(90)),
@@ -43,25 +50,14 @@ import Testing
   @Test func `what a job file leaves out has a default`() throws {
     let jobFile = try JobFileReader.read(Array(jobFileText().utf8), path: "a.json")
 
+    #expect(jobFile.policy.name == "a")
     #expect(jobFile.policy.expiresIn == .hours(1))
     #expect(jobFile.policy.maxJobs == nil)
     #expect(jobFile.policy.accounts == nil)
     #expect(jobFile.approval == ApprovalRule(fourEyes: nil, expiresIn: .hours(24)))
     #expect(
       jobFile.halt == HaltRule(declinedInARow: 10, rejectedInARow: 3, unreachableInARow: 5))
-    #expect(jobFile.sourcePath == nil)
-  }
-
-  @Test(arguments: [
-    ("jobs/a.json", "b.csv", "jobs/b.csv"), ("a.json", "b.csv", "b.csv"),
-    ("/j/a.json", "../b.csv", "/j/../b.csv"), ("jobs/a.json", "/b.csv", "/b.csv"),
-  ])
-  func `a source is relative to the job file's folder`(
-    path: String, source: String, resolved: String
-  ) throws {
-    let text = jobFileText(#","source":{"csv":"\#(source)"}"#)
-
-    #expect(try JobFileReader.read(Array(text.utf8), path: path).sourcePath == resolved)
+    #expect(jobFile.source == nil)
   }
 
   @Test(arguments: [
@@ -72,16 +68,19 @@ import Testing
         + "columns, fields, policy, approval, halt"
     ),
     (#","name":"b""#, "name: the key stands here twice"),
+    (#","notify":{}"#, "notify: unknown key; known are name, "),
+    (#","schedule_every":"1d""#, "schedule_every: unknown key; known are name, "),
+    (
+      #","currency":"rk_live_0123456789""#,
+      "currency: looks like it holds an API key or a card number, which must not be stored"
+    ),
+    (#","columns":{"invoice":"a"}"#, "is a field of invoices.pay, not of charges.create"),
+    (#","fields":{"charge":"a"}"#, "is a field of refunds.create, not of charges.create"),
     (#","description":1"#, "description: must be a string, not an integer"),
     (#","description":"a\u0007""#, "the description holds the control character U+0007"),
     (#","description":"rk_live_0123456789""#, "looks like it holds an API key"),
     (#","currency":"usdd""#, #"currency: unknown currency "usdd""#),
     (#","currency":"eur""#, "currency: policy.caps has no cap in eur"),
-    (#","source":"a.csv""#, "source: must be an object, not a string"),
-    (#","source":{}"#, "source.csv: missing"),
-    (#","source":{"csv":""}"#, "source.csv: names no file"),
-    (#","source":{"jsonl":"a"}"#, "source.jsonl: not in this version: the only source is csv"),
-    (#","source":{"csv":"a","cvs":"b"}"#, #"source.cvs: unknown key, did you mean "csv"?"#),
     (#","columns":[]"#, "columns: must be an object, not an array"),
     (#","columns":{"acount":"a"}"#, #"columns.acount: unknown column, did you mean "account"?"#),
     (#","columns":{"account":" "}"#, "columns.account: names no column"),
@@ -154,16 +153,44 @@ import Testing
     ),
     (
       #""allowed_operations":["charges.create"],"caps":[CAP,CAP]"#,
-      ["policy.caps[1]: there is a limit in usd already"]
+      ["policy.caps[1]: there is a cap per batch in usd already"]
+    ),
+    (
+      #""allowed_operations":["charges.create"],"caps":[CAP,DAY,DAY]"#,
+      ["policy.caps[2]: there is a cap per day in usd already"]
+    ),
+    (
+      #""allowed_operations":["charges.create"],"caps":[DAY]"#,
+      [#"policy.caps: needs a cap with per: "batch""#]
+    ),
+    (
+      #""allowed_operations":["charges.create"],"caps":[CAP,{"per":"month","amount":"1","#
+        + #""currency":"jpy"}]"#,
+      [#"policy.caps[1]: needs a cap with per: "batch" in jpy beside it"#]
     ),
     (
       #""allowed_operations":["charges.create"],"caps":[CAP],"max_per_job":[MAX,MAX]"#,
       ["policy.max_per_job[1]: there is a limit in usd already"]
     ),
     (
-      #""allowed_operations":["charges.create"],"caps":[CAP,{"per":"day","amount":"1","#
-        + #""currency":"jpy"}]"#,
-      [#"policy.caps[1].per: "day" is not in this version: only "batch" is"#]
+      #""allowed_operations":["charges.create"],"caps":[CAP,{"per":"week","amount":"1.00","#
+        + #""currency":"usd"}]"#,
+      [#"policy.caps[1].per: "week" is no window: write batch, day or month"#]
+    ),
+    (
+      #""name":"","vendor":"adyen","allowed_operations":["charges.create"],"caps":[CAP]"#,
+      [
+        #"policy.name: "" is no name: use up to 40 letters, digits, dashes and underscores"#,
+        #"policy.vendor: "adyen" is no vendor we know: only "stripe" is"#,
+      ]
+    ),
+    (
+      #""allowed_operations":["charges.create","payment_intents.create","refunds.create"],"#
+        + #""caps":[CAP]"#,
+      [
+        "policy.allowed_operations[2]: refunds.create and charges.create never share a key: one "
+          + "takes money, the other gives it back; write a job file for each"
+      ]
     ),
     (
       #""allowed_operations":["charges.create"],"caps":[{"per":"batch","amount":500,"#
@@ -202,6 +229,50 @@ import Testing
     }
   }
 
+  @Test func `a refund job file takes no operation that collects`() {
+    let text = jobFileText(
+      operation: "refunds.create",
+      policy: #""allowed_operations":["refunds.create","charges.retrieve","invoices.pay"],"#
+        + #""caps":[CAP]"#)
+
+    let details = problems(of: text)
+
+    #expect(details.count == 1)
+    #expect(
+      details.first?.contains(
+        "policy.allowed_operations[2]: invoices.pay and refunds.create never share a key") == true)
+  }
+
+  @Test func `an invoice is only paid where it may be read afresh`() throws {
+    let invoices = { (operations: String) in
+      jobFileText(
+        operation: "invoices.pay",
+        policy: #""allowed_operations":[\#(operations)],"caps":[CAP]"#)
+    }
+
+    #expect(problems(of: invoices(#""invoices.pay","invoices.retrieve""#)) == [])
+    #expect(
+      problems(of: invoices(#""invoices.pay","customers.retrieve""#)) == [
+        "a.json:1:71: policy.allowed_operations: must hold invoices.retrieve: an invoice is read "
+          + "afresh before it is paid"
+      ])
+  }
+
+  @Test(arguments: [
+    (#""columns":{"metadata.a":"b"}"#, "columns.metadata.a: "),
+    (#""fields":{"metadata.a":"b"}"#, "fields.metadata.a: "),
+  ])
+  func `a job file that pays invoices has no metadata`(extra: String, path: String) {
+    let text = jobFileText(
+      "," + extra, operation: "invoices.pay",
+      policy: #""allowed_operations":["invoices.pay","invoices.retrieve"],"caps":[CAP]"#)
+
+    #expect(problems(of: text).count == 1)
+    #expect(
+      problems(of: text).first?.hasSuffix(
+        path + "invoices.pay takes no metadata at Stripe: leave it out") == true)
+  }
+
   @Test func `all problems come at once, each at its place`() throws {
     let text = """
       {
@@ -221,7 +292,7 @@ import Testing
             "jobs/x.json:1:1: name: missing",
             #"jobs/x.json:2:3: nam: unknown key, did you mean "name"?"#,
             #"jobs/x.json:3:16: operation: unknown operation "customers.retrieve", "#
-              + "known are payment_intents.create, charges.create",
+              + "known are payment_intents.create, charges.create, invoices.pay, refunds.create",
             "jobs/x.json:4:13: policy.allowed_operations: missing",
             #"jobs/x.json:4:74: policy.caps[0].currency: unknown currency "usdd""#,
           ])

@@ -17,13 +17,19 @@ import Testing
     #expect(
       jobs == [
         PlannedJob(
-          number: 1, line: 2, account: "cus_1", amount: Money(minorUnits: 1999, currency: usd),
-          operation: .paymentIntentsCreate, reference: "INV-1", description: "Fees, October",
+          number: 1, line: 2,
+          movement: Movement(
+            operation: .paymentIntentsCreate, account: "cus_1",
+            amount: Money(minorUnits: 1999, currency: usd)),
+          reference: "INV-1", description: "Fees, October",
           paymentMethod: "pm_1", reason: "15 days overdue",
           metadata: [MetadataEntry(key: "Plan", value: "pro")]),
         PlannedJob(
-          number: 2, line: 3, account: "cus_2", amount: Money(minorUnits: 50, currency: usd),
-          operation: .paymentIntentsCreate, reference: "INV-2", description: nil,
+          number: 2, line: 3,
+          movement: Movement(
+            operation: .paymentIntentsCreate, account: "cus_2",
+            amount: Money(minorUnits: 50, currency: usd)),
+          reference: "INV-2", description: nil,
           paymentMethod: nil, reason: nil, metadata: []),
       ])
   }
@@ -112,10 +118,24 @@ import Testing
       ["1:64: the metadata key \"sluice_job\" is ours: keys do not begin with sluice_"]
     ),
     (
+      "account,amount,currency,reference,metadata.rk_test_abcdefgh1234",
+      [
+        "1:35: a metadata key looks like it holds an API key or a card number, which must not be "
+          + "stored"
+      ]
+    ),
+    (
       "account,amount,currency,reference,metadata.,metadata.a[b]",
       [
         "1:35: \"metadata.\" needs a key behind its dot",
         "1:45: the metadata key \"a[b]\" holds a square bracket or an invisible character",
+      ]
+    ),
+    (
+      "account,amount,currency,sk_live_abcdefgh1234",
+      [
+        "1:1: no column reference (or invoice, invoice_id, invoice_number): the header has "
+          + "\"account\", \"amount\", \"currency\", (a secret, not shown)"
       ]
     ),
     ("account,\"amount", ["1:9: the double quote that opens here is never closed"]),
@@ -187,6 +207,14 @@ import Testing
     (
       "cus_1,1.99,usd,r,,,,,4242 4242 4242 4242",
       "2:22: the metadata.x looks like it holds a card number, which must not be stored"
+    ),
+    (
+      "4242424242424242,1.99,usd,r,,,,,",
+      "2:1: the account looks like it holds a card number, which must not be stored"
+    ),
+    (
+      "cus_1,4242424242424242,usd,r,,,,,",
+      "2:7: the amount looks like it holds a card number, which must not be stored"
     ),
     (
       "cus_1,1.99,usd,4242424242424242,,,,,",
@@ -323,42 +351,4 @@ import Testing
 
     #expect(fault == full)
   }
-}
-
-private func intents() throws -> JobFile {
-  try jobFile(
-    operation: "payment_intents.create",
-    policy: #""allowed_operations":["payment_intents.create","customers.retrieve"],"caps":[CAP]"#)
-}
-
-private func jobs(_ plan: String, for given: JobFile? = nil) throws -> [PlannedJob] {
-  var jobs: [PlannedJob] = []
-  let summary = try PlanReader.read(
-    InputFile(bytes: Array(plan.utf8), name: "plan.csv"), for: given ?? jobFile()
-  ) { job in
-    jobs.append(job)
-    return nil
-  }
-  #expect(summary.jobs == jobs.count)
-  return jobs
-}
-
-private func refusal(
-  of plan: String, for jobFile: JobFile,
-  each: (PlannedJob) throws(Fault) -> String? = { _ in nil }
-) -> Fault? {
-  do throws(Fault) {
-    _ = try PlanReader.read(
-      InputFile(bytes: Array(plan.utf8), name: "plan.csv"), for: jobFile, each: each)
-    return nil
-  } catch {
-    return error
-  }
-}
-
-/// The problems of a plan without the file's name.
-private func problems(_ plan: String, for given: JobFile? = nil) -> [String] {
-  guard let jobFile = try? given ?? jobFile() else { return [] }
-  let details = refusal(of: plan, for: jobFile)?.details ?? []
-  return details.map { String($0.dropFirst("plan.csv:".count)) }
 }

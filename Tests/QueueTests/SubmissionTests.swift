@@ -18,18 +18,22 @@ struct SubmissionTests {
     #expect(batch.jobs == 3)
     #expect(try test.queue.recomputedDigest(of: batch) == batch.digest)
     #expect(try test.store.lastEvent(of: id.text)?.body.contains(batch.digest) == true)
-    #expect(try test.vault.budgets(of: id).map(\.limit) == [50_000])
+    #expect(try test.budget(of: id).limit.minorUnits == 50_000)
   }
 
   @Test func `what was planned is read back exactly`() throws {
     let test = try TestHome()
     let job = PlannedJob(
-      number: 1, line: 13, account: "cus_é", amount: Money(minorUnits: 1, currency: .usd),
-      operation: .paymentIntentsCreate, reference: "in \"1\", 'x'", description: nil,
+      number: 1, line: 13,
+      movement: Movement(
+        operation: .refundsCreate, account: "cus_é", amount: Money(minorUnits: 1, currency: .usd),
+        charge: "ch_1"),
+      reference: "in \"1\", 'x'", description: nil,
       paymentMethod: nil, reason: "15 days", metadata: [MetadataEntry(key: "a b", value: "{}\"\\")])
 
-    let id = try test.submit([job])
+    let id = try test.submit([job], under: .sample("refunds", operation: .refundsCreate))
 
+    #expect(try test.queue.batch(id).family == .refund)
     #expect(try test.queue.job(JobID(batch: id, number: 1)).planned == job)
   }
 
@@ -124,7 +128,8 @@ struct SubmissionTests {
     let changed: [PlannedJob] = [
       .sample(2), .sample(1, "cus_other"), .sample(1, "cus_plain", 101),
       .sample(1, "cus_plain", 100, currency: .jpy), .sample(1, operation: .chargesCreate),
-      .sample(1, reference: "in_2"), .sample(1, paymentMethod: nil),
+      .sample(1, reference: "in_2"), .sample(1, paymentMethod: nil), .sample(1, invoice: "in_1"),
+      .sample(1, charge: "ch_1"),
     ]
 
     let digests = ([plain] + changed).map { job in
@@ -133,7 +138,7 @@ struct SubmissionTests {
       return manifest.digest()
     }
     var other = head
-    other.terms.policy.caps = [Money(minorUnits: 1, currency: .usd)]
+    other.terms.policy.caps[0].limit.minorUnits = 1
     let empty = Manifest(head).digest()
 
     #expect(Set(digests + [empty, Manifest(other).digest()]).count == changed.count + 3)

@@ -52,17 +52,17 @@ import Testing
   }
 
   @Test(arguments: [
-    BudgetLine(currency: usd, limit: 50_000, spent: 199 + 1, held: 597),
-    BudgetLine(currency: usd, limit: 50_000, spent: 199 - 1, held: 597),
-    BudgetLine(currency: usd, limit: 50_000, spent: 199, held: 597 + 1),
-    BudgetLine(currency: usd, limit: 50_000, spent: 199, held: 597 - 199),
-    BudgetLine(currency: eur, limit: 50_000, spent: 1, held: 0),
-    BudgetLine(currency: eur, limit: 50_000, spent: 0, held: 1),
+    budget(usd, 50_000, spent: 199 + 1, held: 597),
+    budget(usd, 50_000, spent: 199 - 1, held: 597),
+    budget(usd, 50_000, spent: 199, held: 597 + 1),
+    budget(usd, 50_000, spent: 199, held: 597 - 199),
+    budget(eur, 50_000, spent: 1, held: 0),
+    budget(eur, 50_000, spent: 0, held: 1),
   ])
-  func `a budget that says other than the jobs is refused`(_ line: BudgetLine) {
+  func `a budget that says other than the jobs is refused`(_ line: Budget) {
     var sample = mixed
     sample.jobs.removeLast()
-    let usual = BudgetLine(currency: usd, limit: 50_000, spent: 199, held: 597)
+    let usual = budget(usd, 50_000, spent: 199, held: 597)
     let budgets = line.currency == usd ? [line] : [usual, line]
 
     #expect(throws: Never.self) { try sample.facts(sample.summary, [usual]) }
@@ -70,19 +70,19 @@ import Testing
   }
 
   @Test func `money that moved in a currency without a budget is refused`() {
-    let budgets = [BudgetLine(currency: usd, limit: 50_000, spent: 199, held: 597)]
+    let budgets = [budget(usd, 50_000, spent: 199, held: 597)]
 
     expectRefusal(mixed.summary, budgets)
   }
 
   @Test func `two budgets in one currency are refused`() {
     let sample = Sample()
-    let line = BudgetLine(currency: usd, limit: 50_000, spent: 0, held: 0)
+    let line = budget(usd, 50_000, spent: 0, held: 0)
 
     expectRefusal(sample.summary, [line, line])
   }
 
-  private func expectRefusal(_ summary: Summary, _ budgets: [BudgetLine]? = nil) {
+  private func expectRefusal(_ summary: Summary, _ budgets: [Budget]? = nil) {
     let fault = #expect(throws: Fault.self) {
       try mixed.facts(summary, budgets ?? mixed.facts().budgets)
     }

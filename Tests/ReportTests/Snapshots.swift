@@ -17,11 +17,11 @@ let capHaltedText = """
   skipped     596  1,186.04 usd
   submitted   847  1,685.53 usd
 
-  reason                  jobs
-  cap_exhausted  skipped   596
+  reason                  jobs        amount
+  cap_exhausted  skipped   596  1,186.04 usd
 
-  budget   limit   spent  held  room
-  usd     500.00  499.49  0.00  0.51
+  budget      limit   spent  held  room
+  batch usd  500.00  499.49  0.00  0.51
 
   planned by    billing-agent
   submitted by  ana
@@ -39,8 +39,8 @@ let allChargedText = """
   charged       3  5.97 usd
   submitted     3  5.97 usd
 
-  budget   limit  spent  held    room
-  usd     500.00   5.97  0.00  494.03
+  budget      limit  spent  held    room
+  batch usd  500.00   5.97  0.00  494.03
 
   planned by    billing-agent
   submitted by  ana
@@ -62,13 +62,13 @@ let declinesText = """
   not charged      1    1.99 usd
   submitted    1,209  163.93 usd
 
-  reason                        jobs
-  insufficient_funds  declined     5
-  lost_card           declined     2
-  amount_too_small    rejected     1
+  reason                        jobs     amount
+  insufficient_funds  declined     5   9.95 usd
+  lost_card           declined     2  30.00 usd
+  amount_too_small    rejected     1   1.99 usd
 
-  budget   limit   spent  held    room
-  usd     500.00  120.00  0.00  380.00
+  budget      limit   spent  held    room
+  batch usd  500.00  120.00  0.00  380.00
 
   planned by    billing-agent
   submitted by  ana
@@ -103,8 +103,8 @@ let inDoubtText = """
   unknown        1   1.99 usd
   submitted      5  49.96 usd
 
-  budget   limit  spent   held    room
-  usd     500.00   1.99  47.97  450.04
+  budget      limit  spent   held    room
+  batch usd  500.00   1.99  47.97  450.04
 
   planned by    billing-agent
   submitted by  ana
@@ -131,9 +131,9 @@ let twoCurrenciesText = """
   submitted     4  15,440 jpy
                 2    3.98 usd
 
-  budget      limit   spent  held     room
-  jpy     1,000,000  12,500     0  987,500
-  usd        500.00    3.98  0.00   496.02
+  budget         limit   spent  held     room
+  batch jpy  1,000,000  12,500     0  987,500
+  batch usd     500.00    3.98  0.00   496.02
 
   planned by    billing-agent
   submitted by  ana
@@ -152,11 +152,11 @@ let duplicatesText = """
   skipped       2  3.98 usd
   submitted     2  3.98 usd
 
-  reason              jobs
-  duplicate  skipped     2
+  reason              jobs    amount
+  duplicate  skipped     2  3.98 usd
 
-  budget   limit  spent  held    room
-  usd     500.00   0.00  0.00  500.00
+  budget      limit  spent  held    room
+  batch usd  500.00   0.00  0.00  500.00
 
   planned by    billing-agent
   submitted by  ana

@@ -62,7 +62,7 @@ import Testing
     let evil = "\u{1B}[2J\r\n\u{202E}paid"
     var sample = Sample(
       state: .halted, halt: Halt(reason: .credentials, number: nil, message: evil),
-      approvedBy: [evil], planner: evil, jobFile: evil)
+      approvals: [approval(by: evil)], planner: evil, jobFile: evil)
     sample.add(1, .unknown, details: SettlementDetails(code: evil, message: evil))
     sample.add(1, .declined, details: SettlementDetails(declineCode: evil))
 
@@ -71,7 +71,7 @@ import Testing
     let unprintable = text.unicodeScalars.filter { $0 != "\n" && isUnprintable($0) }
     #expect(unprintable.isEmpty)
     #expect(text.contains("Halted (credentials): \\u{1b}[2J\\u{d}\\u{a}\\u{202e}paid."))
-    #expect(text.occurrences(of: "\\u{202e}paid") == 6)
+    #expect(text.occurrences(of: "\\u{202e}paid") == 7)
   }
 }
 

@@ -51,13 +51,14 @@ import Testing
     let batch = sample.summary.batch
     let huge = Summary(
       batch: Batch(
-        id: batch.id, state: batch.state, halt: nil, jobFile: batch.jobFile, jobFileDigest: "",
+        id: batch.id, family: .collect, state: batch.state, halt: nil, jobFile: batch.jobFile,
+        jobFileDigest: "",
         source: "", terms: batch.terms, apiURL: "", apiVersion: "", jobs: 4_000_000, digest: "",
         planner: batch.planner, submittedBy: "ana", submittedUID: nil,
         submittedAt: batch.submittedAt),
       tallies: [usd: [.charged: tally, .processing: tally, .notCharged: tally, .unknown: tally]],
       submitted: [usd: Tally(jobs: 4_000_000, amount: 4 * most)])
-    let budget = BudgetLine(currency: usd, limit: 4 * most, spent: most, held: 2 * most)
+    let budget = budget(usd, 4 * most, spent: most, held: 2 * most)
 
     let text = TextReport.text(try sample.facts(huge, [budget]))
 
@@ -79,10 +80,34 @@ import Testing
 
     #expect(lines.contains("and 28 more"))
     #expect(lines.contains("  and 20 more"))
-    #expect(lines.contains("code_22  declined    29"))
+    #expect(lines.contains("code_22  declined    29  57.71 usd"))
     #expect(!lines.contains { $0.hasPrefix("code_23") })
     #expect(lines.count < 90)
     for line in lines { #expect(line.count <= 80, "\(line)") }
+  }
+
+  @Test(arguments: hostile)
+  func `whatever a planner wrote, every line fits and is harmless`(_ evil: String) throws {
+    var sample = Sample(
+      state: .halted, halt: Halt(reason: .credentials, number: 1, message: evil),
+      limits: [:], approvals: [approval(by: evil, excluded: "1-9,12", note: evil)], planner: evil)
+    for (place, code) in twelve.enumerated() {
+      let currency = try #require(Currency(code))
+      sample.limits[currency] = Money.maximumLimitMinorUnits
+      let amount = currency.step * Int64(100_000 + place)
+      let details = SettlementDetails(code: evil, message: evil)
+      for state in [JobState.charged, .declined, .unknown, .queued] {
+        sample.add(1, state, amount, currency, text: evil, details: details)
+      }
+    }
+
+    let lines = try lines(of: sample, needPerson: sample.jobs)
+
+    for line in lines {
+      #expect(Layout.width(of: line) <= 100, "\(line)")
+      #expect(!line.unicodeScalars.contains(where: isUnprintable), "\(line)")
+    }
+    #expect(lines.count < 180)
   }
 
   private func lines(of sample: Sample, needPerson: [Job] = []) throws -> [String] {
@@ -90,3 +115,14 @@ import Testing
     return text.split(separator: "\n").map(String.init)
   }
 }
+
+private let twelve = [
+  "aud", "bhd", "cad", "chf", "eur", "gbp", "isk", "jpy", "kwd", "nok", "sek", "usd",
+]
+
+/// Texts that would break a listing.
+let hostile = [
+  String(repeating: "r", count: 300), String(repeating: "👩‍👩‍👧‍👦", count: 80),
+  String(repeating: "漢字", count: 90), "\u{1B}[2J\u{1B}]0;x\u{7}\r\n\tpaid", "\u{202E}‏שלום عليكم",
+  "e" + String(repeating: "\u{301}", count: 200), "", " ",
+]

@@ -32,6 +32,7 @@ struct SandboxBehaviorTests {
       #expect(readme.contains("`cus_\(name)`"))
     }
     for code in SandboxBehavior.declineCodes { #expect(readme.contains("`\(code)`")) }
+    for name in invoiceNames { #expect(readme.contains("| `in_sandbox_\(name)` |")) }
   }
 }
 
@@ -91,20 +92,21 @@ struct SandboxStripeTests {
 
     let first = try #require(
       answerBody(
-        stripe.ask(.list(.paymentIntentsCreate, customer: "cus_one", since: since, after: nil))))
+        stripe.ask(.list(.paymentIntents(customer: "cus_one"), since: since, after: nil))))
     let last = first["data"]?.array?.last?["id"]?.string
     let second = try #require(
       answerBody(
-        stripe.ask(.list(.paymentIntentsCreate, customer: "cus_one", since: since, after: last))))
+        stripe.ask(.list(.paymentIntents(customer: "cus_one"), since: since, after: last))))
 
     #expect(first["data"]?.array?.count == 100)
     #expect(first["has_more"]?.bool == true)
     #expect(second["data"]?.array?.count == 30)
     #expect(second["has_more"]?.bool == false)
   }
+}
 
-  private func answerBody(_ reply: Reply) -> JSONNode? {
-    guard case .answer(let answer) = reply else { return nil }
-    return try? JSONReader.read(answer.body)
-  }
+/// The JSON of an answer.
+func answerBody(_ reply: Reply) -> JSONNode? {
+  guard case .answer(let answer) = reply else { return nil }
+  return try? JSONReader.read(answer.body)
 }

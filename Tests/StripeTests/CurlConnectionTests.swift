@@ -45,14 +45,39 @@ struct CurlConnectionTests {
   }
 
   @Test func `a customer's default payment method is read`() throws {
-    #expect(CustomerDefault.read("cus_1", over: connection) == .paymentMethod("pm_of_cus_1"))
-    #expect(CustomerDefault.read("cus_none_1", over: connection) == .none)
-    #expect(CustomerDefault.read("cus_missing_1", over: connection) == .noSuchCustomer)
-    let stranger = try Self.connection(to: server, key: "rk_test_bad_1")
-    guard case .credentials = CustomerDefault.read("cus_1", over: stranger) else {
-      Issue.record("a key that is not known is refused")
+    func read(_ account: String, _ connection: CurlConnection) -> Readiness {
+      let movement = Movement(
+        operation: .paymentIntentsCreate, account: account, amount: threeDollars)
+      return Readiness.read(planned(movement), over: connection)
+    }
+
+    #expect(read("cus_1", connection) == .ready(paymentMethod: "pm_of_cus_1"))
+    guard case .skip(.noPaymentMethod, _) = read("cus_none_1", connection),
+      case .skip(.noSuchCustomer, _) = read("cus_missing_1", connection),
+      case .credentials = read("cus_1", try Self.connection(to: server, key: "rk_test_bad_1"))
+    else {
+      Issue.record("a customer who cannot be charged is not ready")
       return
     }
+  }
+
+  @Test func `invoices are read one by one and as the lines of a plan`() throws {
+    try server.add(
+      invoices: #"""
+        [{"id": "in_1", "customer": "cus_1", "amount": 300},
+         {"id": "in_2", "customer": "cus_2", "amount": 500, "due_date": 99999999999}]
+        """#)
+    let clock = TestClock()
+    var overdue = OverdueInvoices(
+      overdueDays: 15, now: clock.now(), over: connection, clock: clock)
+
+    let lines = String(decoding: try overdue.next(), as: UTF8.self)
+
+    #expect(lines.contains("in_1") && !lines.contains("in_2"))
+    #expect(try overdue.next().isEmpty)
+    #expect(
+      Readiness.read(planned(movement(.invoicesPay)), over: connection)
+        == .ready(paymentMethod: nil))
   }
 
   @Test func `a cancel is a POST with a body`() throws {
@@ -67,7 +92,7 @@ struct CurlConnectionTests {
   @Test func `a list is asked for by customer and time`() throws {
     let since = Timestamp(milliseconds: 1_795_341_000_000)
 
-    let answer = try answer(.list(.chargesCreate, customer: "cus_1", since: since, after: nil))
+    let answer = try answer(.list(.charges(customer: "cus_1"), since: since, after: nil))
 
     #expect(answer.status == 200)
     #expect(

@@ -13,15 +13,49 @@ func currency(_ code: String) -> Currency {
 
 let job = JobID(batch: BatchID("overdue-20261122-7k2m"), number: 12)
 
+/// A movement of three dollars of cus_1: of invoice in_1, of what `charge` names.
+func movement(
+  _ operation: Operation, of money: Money = threeDollars, charge: String = "ch_9"
+) -> Movement {
+  Movement(
+    operation: operation, account: "cus_1", amount: money,
+    invoice: operation == .invoicesPay ? "in_1" : nil,
+    charge: operation == .refundsCreate ? charge : nil)
+}
+
+/// Job 12, as it was planned.
+func planned(
+  _ movement: Movement, method: String? = nil, description: String? = nil,
+  metadata: [MetadataEntry] = []
+) -> PlannedJob {
+  PlannedJob(
+    number: job.number, line: 13, movement: movement, reference: "ref", description: description,
+    paymentMethod: method, reason: "never sent", metadata: metadata)
+}
+
 /// An attempt for three dollars of cus_1: its first send, or a later one.
 func attempt(
-  _ operation: Operation = .paymentIntentsCreate, send number: Int = 1
+  _ operation: Operation = .paymentIntentsCreate, send number: Int = 1, charge: String = "ch_9"
 ) -> Attempt {
   Attempt(
-    job: job, operation: operation, account: "cus_1", amount: threeDollars,
-    idempotencyKey: "key-12", body: Array("amount=300".utf8), apiVersion: StripeAPI.version,
-    stripeAccount: nil, sendNumber: number,
-    firstSentAt: Timestamp(milliseconds: 1_795_341_600_000))
+    job: job, movement: movement(operation, charge: charge), idempotencyKey: "key-12",
+    body: Array("amount=300".utf8), apiVersion: StripeAPI.version, stripeAccount: nil,
+    sendNumber: number, firstSentAt: Timestamp(milliseconds: 1_795_341_600_000),
+    lastSentAt: Timestamp(milliseconds: 1_795_341_600_000))
+}
+
+/// What a reply means to a first send, and to a re-send.
+func verdicts(
+  _ reply: Reply, _ operation: Operation = .paymentIntentsCreate, mode: Mode = .test
+) -> [Verdict] {
+  [1, 2].map { Verdict.of(reply, to: attempt(operation, send: $0), mode: mode) }
+}
+
+/// The same, without reasons.
+func names(
+  _ reply: Reply, _ operation: Operation = .paymentIntentsCreate, mode: Mode = .test
+) -> [String] {
+  verdicts(reply, operation, mode: mode).map(\.name)
 }
 
 /// A payment intent as Stripe writes it; `changes` are whole members that replace or add.
@@ -42,12 +76,35 @@ func charge(_ status: String, _ changes: [String: String] = [:]) -> String {
     ], changes)
 }
 
-private func object(_ members: [String: String], _ changes: [String: String]) -> String {
+/// An invoice as Stripe writes it: in_1, due and not paid, or paid.
+func invoice(_ status: String, _ changes: [String: String] = [:]) -> String {
+  let isPaid = status == "paid"
+  return object(
+    [
+      "id": #""in_1""#, "object": #""invoice""#, "status": "\"\(status)\"", "amount_due": "300",
+      "amount_paid": isPaid ? "300" : "0", "amount_remaining": isPaid ? "0" : "300",
+      "metadata": "{}",
+    ], changes)
+}
+
+/// A refund of charge ch_9 as Stripe writes it, which names neither customer nor mode.
+func refund(_ status: String, _ changes: [String: String] = [:]) -> String {
+  object(
+    [
+      "id": #""re_1""#, "object": #""refund""#, "status": "\"\(status)\"",
+      "charge": #""ch_9""#, "payment_intent": #""pi_9""#,
+    ], changes, without: ["customer", "livemode"])
+}
+
+private func object(
+  _ members: [String: String], _ changes: [String: String], without absent: Set<String> = []
+) -> String {
   let common = [
     "amount": "300", "currency": #""usd""#, "customer": #""cus_1""#, "livemode": "false",
     "metadata": #"{"sluice_batch": "overdue-20261122-7k2m", "sluice_job": "\#(job)"}"#,
   ]
-  let all = common.merging(members) { $1 }.merging(changes) { $1 }
+  let all = common.filter { !absent.contains($0.key) }.merging(members) { $1 }
+    .merging(changes) { $1 }
   return "{" + all.sorted { $0.key < $1.key }.map { "\"\($0)\": \($1)" }.joined(separator: ", ")
     + "}"
 }
@@ -74,6 +131,8 @@ final class ScriptedConnection: StripeConnection {
 
   init(_ replies: Reply...) { self.replies = replies }
 
+  init(_ replies: [Reply]) { self.replies = replies }
+
   func send(_ permit: consuming Permit) -> Reply { .neverSent("a test sends nothing") }
 
   func ask(_ question: Question) -> Reply {
@@ -94,5 +153,41 @@ final class EndlessConnection: StripeConnection {
   func ask(_ question: Question) -> Reply {
     count += 1
     return reply
+  }
+}
+
+extension Verdict {
+  /// The verdict without its reasons.
+  var name: String {
+    switch self {
+    case .charged: "charged"
+    case .processing: "processing"
+    case .declined: "declined"
+    case .rejected: "rejected"
+    case .notExecuted(.rateLimited(let wait), _): "notExecuted rate" + (wait.map { " \($0)" } ?? "")
+    case .notExecuted(.unreachable, _): "notExecuted unreachable"
+    case .notExecuted(.credentials, _): "notExecuted credentials"
+    case .inDoubt(.sendAgain, _): "sendAgain"
+    case .inDoubt(.serverError, _): "serverError"
+    case .inDoubt(.cancel(let intent), _): "cancel \(intent)"
+    case .inDoubt(.lookUp, _): "lookUp"
+    case .inDoubt(.lookUpAndHalt(let reason), _): "lookUp, halt \(reason.rawValue)"
+    case .inDoubt(.halt(let reason), _): "halt \(reason.rawValue)"
+    }
+  }
+}
+
+extension Finding {
+  var isFailed: Bool {
+    if case .failed = self { true } else { false }
+  }
+
+  var isOdd: Bool {
+    if case .odd = self { true } else { false }
+  }
+
+  /// What is odd about it, in a sentence.
+  var oddity: String? {
+    if case .odd(let reason) = self { reason.message } else { nil }
   }
 }

@@ -70,8 +70,8 @@ struct LookUpTests {
     let since = Timestamp(milliseconds: 1_795_341_000_000)
     #expect(
       connection.asked == [
-        .list(.chargesCreate, customer: "cus_1", since: since, after: nil),
-        .list(.chargesCreate, customer: "cus_1", since: since, after: "ch_2"),
+        .list(.charges(customer: "cus_1"), since: since, after: nil),
+        .list(.charges(customer: "cus_1"), since: since, after: "ch_2"),
       ])
   }
 
@@ -152,15 +152,5 @@ struct LookUpTests {
     #expect(lookUp(gone, object: "ch_9") == .absent)
     #expect(lookUp(ScriptedConnection(answer(404, "<html>")), object: "ch_1").isOdd)
     #expect(lookUp(ScriptedConnection(.lost("reset")), object: "ch_1").isFailed)
-  }
-}
-
-extension Finding {
-  fileprivate var isFailed: Bool {
-    if case .failed = self { true } else { false }
-  }
-
-  fileprivate var isOdd: Bool {
-    if case .odd = self { true } else { false }
   }
 }

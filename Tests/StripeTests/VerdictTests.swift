@@ -4,18 +4,6 @@ import Testing
 
 /// The table of outcomes, row by row: to a first send, and to a re-send.
 struct VerdictTests {
-  private func verdicts(
-    _ reply: Reply, _ operation: Operation = .paymentIntentsCreate, mode: Mode = .test
-  ) -> [Verdict] {
-    [1, 2].map { Verdict.of(reply, to: attempt(operation, send: $0), mode: mode) }
-  }
-
-  private func names(
-    _ reply: Reply, _ operation: Operation = .paymentIntentsCreate, mode: Mode = .test
-  ) -> [String] {
-    verdicts(reply, operation, mode: mode).map(\.name)
-  }
-
   @Test func `a 200 that matches and succeeded is charged with what moved`() {
     for verdict in verdicts(answer(200, intent("succeeded", ["amount_received": "299"]))) {
       #expect(verdict == .charged(object: "pi_1", amountMinor: 299))
@@ -219,26 +207,5 @@ struct VerdictTests {
 
   @Test func `what was lost is asked again`() {
     #expect(names(.lost("reset")) == ["sendAgain", "sendAgain"])
-  }
-}
-
-extension Verdict {
-  /// The verdict without its reasons.
-  fileprivate var name: String {
-    switch self {
-    case .charged: "charged"
-    case .processing: "processing"
-    case .declined: "declined"
-    case .rejected: "rejected"
-    case .notExecuted(.rateLimited(let wait), _): "notExecuted rate" + (wait.map { " \($0)" } ?? "")
-    case .notExecuted(.unreachable, _): "notExecuted unreachable"
-    case .notExecuted(.credentials, _): "notExecuted credentials"
-    case .inDoubt(.sendAgain, _): "sendAgain"
-    case .inDoubt(.serverError, _): "serverError"
-    case .inDoubt(.cancel(let intent), _): "cancel \(intent)"
-    case .inDoubt(.lookUp, _): "lookUp"
-    case .inDoubt(.lookUpAndHalt(let reason), _): "lookUp, halt \(reason.rawValue)"
-    case .inDoubt(.halt(let reason), _): "halt \(reason.rawValue)"
-    }
   }
 }

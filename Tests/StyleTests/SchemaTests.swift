@@ -38,7 +38,7 @@ import Testing
     #expect(SchemaRules.words(of: "home_mode", in: schema) == words(Mode.self))
     #expect(SchemaRules.words(of: "batch_family", in: schema) == words(Family.self))
     #expect(
-      SchemaRules.words(of: "job_operation", in: schema) == Set(Operation.ofJobs.map(\.rawValue)))
+      SchemaRules.words(of: "job_operation", in: schema) == Set(Operation.allCases.map(\.rawValue)))
   }
 
   @Test func `the index on references covers exactly the states that take one`() {

@@ -24,6 +24,15 @@ package final class LocalStripe {
     package let metadata: [String: String]
   }
 
+  /// A refund as it keeps it; it gives back as much and as often as it is asked to.
+  package struct Refund: Decodable, Sendable {
+    package let id: String
+    package let amount: Int64
+    package let charge: String
+    package let status: String
+    package let metadata: [String: String]
+  }
+
   /// Starts it; throws when the Python that has it is not known.
   package init() throws {
     let environment = ProcessInfo.processInfo.environment
@@ -73,6 +82,23 @@ package final class LocalStripe {
       let data: [Charge]
     }
     return try ask("/v1/charges?limit=100&customer=" + customer, as: List.self).data
+  }
+
+  /// Charges a customer behind Sluice's back, and returns the charge's id.
+  package func charge(_ customer: String, usdCents amount: Int64) throws -> String {
+    let form = HTTPForm.encode([
+      (name: "amount", value: String(amount)), (name: "currency", value: "usd"),
+      (name: "customer", value: customer),
+    ])
+    return try ask("/v1/charges", body: form, as: Charge.self).id
+  }
+
+  /// Every refund of a charge.
+  package func refunds(of charge: String) throws -> [Refund] {
+    struct List: Decodable {
+      let data: [Refund]
+    }
+    return try ask("/v1/refunds?limit=100&charge=" + charge, as: List.self).data
   }
 
   private func ask<Value: Decodable>(

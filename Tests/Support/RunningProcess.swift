@@ -51,6 +51,9 @@ package final class RunningProcess {
     try? FileManager.default.removeItem(atPath: folder)
   }
 
+  /// What the kernel knows the process by.
+  package var number: Int32 { process.processIdentifier }
+
   /// Sends a signal.
   package func signal(_ number: Int32) { kill(process.processIdentifier, number) }
 

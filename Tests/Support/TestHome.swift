@@ -6,7 +6,7 @@ package import Queue
 import SQLite
 package import Stripe
 package import Vault
-import Worker
+package import Worker
 
 /// A home of its own for one test, in a folder that is removed with it.
 package final class TestHome {
@@ -14,6 +14,8 @@ package final class TestHome {
   package let clock: TestClock
   package private(set) var store: Store
   private var random: SeededRandom
+  /// Whether the folder goes with it.
+  private var isOwner = true
 
   /// A new home; its clock stands still.
   package init(mode: Mode = .sandbox, clock: TestClock = TestClock(), seed: UInt64 = 1) throws {
@@ -26,7 +28,18 @@ package final class TestHome {
     store = try Store(home: home, clock: clock, actor: "ana")
   }
 
-  deinit { try? FileManager.default.removeItem(atPath: home.folder) }
+  private init(sharing test: TestHome) throws {
+    home = test.home
+    clock = test.clock
+    random = SeededRandom(seed: test.random.next())
+    store = try Store(home: home, clock: clock, actor: "ana")
+    isOwner = false
+  }
+
+  /// The same home, as another process has it open.
+  package static func second(of test: TestHome) throws -> TestHome { try TestHome(sharing: test) }
+
+  deinit { if isOwner { try? FileManager.default.removeItem(atPath: home.folder) } }
 
   package var queue: JobQueue { JobQueue(store) }
   package var vault: KeyVault { KeyVault(store) }
@@ -80,6 +93,15 @@ package final class TestHome {
     try worker(connection, TestSignals()).settle(id)
   }
 
+  /// Settles a job by a person's word.
+  package func resolve(
+    _ job: JobID, _ resolution: Resolution, by person: Person = .ana,
+    over connection: any StripeConnection
+  ) throws -> Resolved {
+    try worker(connection, TestSignals()).resolve(
+      job, as: resolution, evidence: "seen", by: person)
+  }
+
   private func worker(_ connection: any StripeConnection, _ signals: TestSignals) -> Worker {
     Worker(
       store: store, connection: connection, signals: signals,
@@ -106,6 +128,22 @@ package final class TestHome {
     return states
   }
 
+  /// The first cap of a batch, with what is gone of it.
+  package func budget(of id: BatchID) throws -> Budget {
+    let policy = try queue.batch(id).terms.policy
+    let budget = try vault.budgets(of: id, policy, at: clock.now()).first
+    guard let budget else { throw Fault(.internalError, "\(id) has no budget") }
+    return budget
+  }
+
+  /// What an approver is shown of a batch.
+  package func preview(_ id: BatchID, except excluded: JobNumbers? = nil) throws -> Preview {
+    let (vault, clock) = (vault, clock)
+    return try approver.preview(id, except: excluded) { batch throws(Fault) in
+      try vault.allowance(of: batch.id, batch.terms.policy, at: clock.now())
+    }
+  }
+
   /// Changes the file behind Sluice's back, as somebody with the sqlite3 shell would.
   package func tamper(_ sql: String) throws {
     let database = try Database(
@@ -117,19 +155,20 @@ package final class TestHome {
 extension JobFile {
   /// A job file with a cap, and the rest as a test wants it.
   package static func sample(
-    cap: Int64 = 50_000, currency: Currency = .usd,
-    operation: Domain.Operation = .paymentIntentsCreate,
+    _ name: String = "overdue", cap: Int64 = 50_000, currency: Currency = .usd,
+    moreCaps: [Cap] = [], operation: Domain.Operation = .paymentIntentsCreate,
     maxPerJob: [Money] = [], maxJobs: Int? = nil, accounts: [String]? = nil,
     keyExpiresIn: Milliseconds = .hours(1), approvalExpiresIn: Milliseconds = .hours(24),
     fourEyes: Bool? = nil, halt: HaltRule? = nil
   ) -> JobFile {
     JobFile(
-      name: "overdue", description: nil, operation: operation, currency: currency,
-      sourcePath: nil, columns: [:], fields: [:],
+      name: name, description: nil, operation: operation, currency: currency,
+      source: nil, columns: [:], fields: [:],
       policy: Policy(
-        allowedOperations: [operation, .customersRetrieve],
-        caps: [Money(minorUnits: cap, currency: currency)], maxPerJob: maxPerJob,
-        maxJobs: maxJobs, accounts: accounts, expiresIn: keyExpiresIn),
+        name: name,
+        allowedOperations: [.job(operation)] + ReadOperation.allCases.map { .read($0) },
+        caps: [Cap(per: .batch, limit: Money(minorUnits: cap, currency: currency))] + moreCaps,
+        maxPerJob: maxPerJob, maxJobs: maxJobs, accounts: accounts, expiresIn: keyExpiresIn),
       approval: ApprovalRule(fourEyes: fourEyes, expiresIn: approvalExpiresIn),
       halt: halt ?? HaltRule(declinedInARow: 10, rejectedInARow: 3, unreachableInARow: 5),
       bytes: Array("{}".utf8))
@@ -153,11 +192,14 @@ extension PlannedJob {
   package static func sample(
     _ number: Int, _ account: String = "cus_plain", _ amount: Int64 = 100,
     currency: Currency = .usd, operation: Domain.Operation = .paymentIntentsCreate,
-    reference: String? = nil, paymentMethod: String? = "pm_card"
+    reference: String? = nil, paymentMethod: String? = "pm_card", invoice: String? = nil,
+    charge: String? = nil
   ) -> PlannedJob {
     PlannedJob(
-      number: number, line: number + 1, account: account,
-      amount: Money(minorUnits: amount, currency: currency), operation: operation,
+      number: number, line: number + 1,
+      movement: Movement(
+        operation: operation, account: account,
+        amount: Money(minorUnits: amount, currency: currency), invoice: invoice, charge: charge),
       reference: reference ?? "in_\(number)", description: "Overdue in_\(number)",
       paymentMethod: paymentMethod, reason: nil,
       metadata: [MetadataEntry(key: "plan", value: "gold")])

@@ -7,12 +7,15 @@ input is closed.
 
 What an account does is in its id: cus_decline_insufficient_funds_7 is declined with that decline
 code, cus_action_... asks for its customer, cus_processing_... does not finish, cus_none_... has no
-payment method, cus_missing_... is not there; every other cus_... pays. The key rk_test_bad_... is
-not known (401), rk_test_weak_... may do nothing (403); a live key makes live objects.
+payment method, cus_missing_... is not there; every other cus_... pays. A refund for cus_slow_...
+stays pending. The key rk_test_bad_... is not known (401), rk_test_weak_... may do nothing (403); a
+live key makes live objects.
 
     GET  /_requests   what came in, one JSON line each: method, path, headers, body,
                       connection (the client's port)
-    GET  /_objects    every charge and payment intent, one JSON line each
+    GET  /_objects    every charge, payment intent, refund and invoice, one JSON line each
+    POST /_invoices   a JSON list: invoices that there are from now on, as Stripe writes them;
+                      "id", "customer" and "amount" will do, the rest is open and long past due
     POST /_faults     a JSON list: faults for the next requests, in order
     POST /_clock      {"offset": SECONDS} moves this server's time
     POST /_reset      forgets everything
@@ -52,8 +55,11 @@ PARAMETERS = {
     "/v1/payment_intents": COMMON | {
         "payment_method", "confirm", "off_session", "error_on_requires_action",
         "payment_method_types[]"},
+    "/v1/refunds": {"charge", "payment_intent", "amount", "reason"},
+    "/v1/invoices": {"payment_method", "off_session"},
 }
-KINDS = {"/v1/charges": ("charge", "ch"), "/v1/payment_intents": ("payment_intent", "pi")}
+KINDS = {"/v1/charges": ("charge", "ch"), "/v1/payment_intents": ("payment_intent", "pi"),
+         "/v1/refunds": ("refund", "re"), "/v1/invoices": ("invoice", "in")}
 
 
 class Refusal(Exception):
@@ -123,12 +129,18 @@ class Stripe:
         form = dict(parse_qsl(body if method == "POST" else parts.query, keep_blank_values=True))
         names = parts.path.strip("/").split("/")[1:]
         kind = "/v1/" + names[0]
-        if method == "POST" and kind in KINDS and len(names) == 1:
+        if method == "POST" and kind == "/v1/refunds" and len(names) == 1:
+            return self.refund(form)
+        if method == "POST" and kind == "/v1/invoices" and names[2:] == ["pay"]:
+            return self.pay(names[1], form)
+        if method == "POST" and kind in PARAMETERS and len(names) == 1 and kind != "/v1/invoices":
             return self.create(kind, form, live)
         if method == "POST" and kind == "/v1/payment_intents" and names[2:] == ["cancel"]:
             return self.cancel(names[1])
         if method == "GET" and kind in KINDS:
-            return self.found(names[1]) if len(names) == 2 else self.listed(kind, form)
+            if len(names) == 2:
+                return self.expanded(self.found(names[1], KINDS[kind][0]), form)
+            return self.listed(kind, form)
         if method == "GET" and names[0] == "customers":
             return self.customer(names[1], live) if len(names) == 2 else {"data": []}
         raise Refusal(404, f"Unrecognized request URL ({method}: {parts.path}).")
@@ -148,19 +160,26 @@ class Stripe:
         return {"id": account, "object": "customer", "livemode": live, "default_source": None,
                 "invoice_settings": {"default_payment_method": method}}
 
-    def create(self, kind, form, live):
+    def checked(self, kind, form, takes_metadata=True):
+        """The metadata of a form that holds no parameter Stripe does not know."""
         metadata = {k[9:-1]: v for k, v in form.items() if re.fullmatch(r"metadata\[[^][]+\]", k)}
         for name in form:
-            if name not in PARAMETERS[kind] and name[9:-1] not in metadata:
+            if name not in PARAMETERS[kind] and not (takes_metadata and name[9:-1] in metadata):
                 raise Refusal(400, f"Received unknown parameter: {name}", code="parameter_unknown")
-        amount = form.get("amount", "")
+        return metadata
+
+    def integer(self, amount):
         if not re.fullmatch(r"[1-9][0-9]{0,7}", amount):
             raise Refusal(400, f"Invalid integer: {amount}", code="parameter_invalid_integer")
-        if form.get("currency") == "usd" and int(amount) < 50:
+        return int(amount)
+
+    def create(self, kind, form, live):
+        metadata, amount = self.checked(kind, form), self.integer(form.get("amount", ""))
+        if form.get("currency") == "usd" and amount < 50:
             raise Refusal(400, "Amount must be at least $0.50 usd", code="amount_too_small")
         self.customer(form.get("customer", ""), live)
         name, prefix = KINDS[kind]
-        made = {"id": f"{prefix}_{len(self.objects) + 1}", "object": name, "amount": int(amount),
+        made = {"id": f"{prefix}_{len(self.objects) + 1}", "object": name, "amount": amount,
                 "currency": form.get("currency"), "customer": form["customer"], "livemode": live,
                 "created": int(self.now()), "description": form.get("description"),
                 "metadata": metadata, "status": "succeeded"}
@@ -179,31 +198,94 @@ class Stripe:
         elif decline:
             made["status"] = "requires_payment_method" if intent else "failed"
         moved = made["amount"] if made["status"] == "succeeded" else 0
-        made |= {"amount_received": moved} if intent else {"paid": moved > 0, "captured": True}
+        made |= {"amount_received": moved} if intent else {
+            "paid": moved > 0, "captured": True, "amount_refunded": 0}
         if decline:
             error = {"code": "card_declined", "decline_code": decline[1]}
             made |= {"last_payment_error": error} if intent else {"failure_code": "card_declined"}
             about = {"payment_intent": dict(made)} if intent else {"charge": made["id"]}
             raise Refusal(402, "Your card was declined.", "card_error", **error, **about)
 
+    def refund(self, form):
+        """Gives money back, never more than is left."""
+        metadata, amount = self.checked("/v1/refunds", form), self.integer(form.get("amount", ""))
+        names = {n: form[n] for n in ("charge", "payment_intent") if n in form}
+        if len(names) != 1:
+            raise Refusal(400, "One of charge and payment_intent must be given.")
+        (kind, name), = names.items()
+        charged = self.found(name, kind)
+        if charged["status"] != "succeeded":
+            raise Refusal(400, f"{name} was not paid and cannot be refunded.")
+        if self.refunded(charged) + amount > charged["amount"]:
+            raise Refusal(400, f"More than is left of {name}.", code="charge_already_refunded")
+        pending = charged["customer"].startswith("cus_slow_")
+        made = {"id": f"re_{len(self.objects) + 1}", "object": "refund", "amount": amount,
+                "currency": charged["currency"], "created": int(self.now()), "charge": None,
+                "payment_intent": None, "metadata": metadata,
+                "status": "pending" if pending else "succeeded", **names}
+        self.objects[made["id"]] = made
+        if kind == "charge":
+            charged["amount_refunded"] = self.refunded(charged)
+        return made
+
+    def refunded(self, charged):
+        return sum(o["amount"] for o in self.objects.values()
+                   if o["object"] == "refund" and o[charged["object"]] == charged["id"])
+
+    def expanded(self, found, form):
+        """An object, and an intent's charge with it when that is asked for."""
+        if form.get("expand[]") != "latest_charge" or found["object"] != "payment_intent":
+            return found
+        charge = {"object": "charge", "amount": found["amount"],
+                  "amount_refunded": self.refunded(found)}
+        return {**found, "latest_charge": charge}
+
+    def invoice(self, given):
+        """Takes an invoice that a test wants there to be."""
+        amount, now = given.pop("amount", 0), int(self.now())
+        invoice = {"object": "invoice", "currency": "usd", "status": "open", "livemode": False,
+                   "number": "N-" + given["id"], "amount_due": amount, "amount_paid": 0,
+                   "amount_remaining": amount, "due_date": now - 90 * 86400,
+                   "created": now - 120 * 86400, **given}
+        self.objects[invoice["id"]] = invoice
+
+    def pay(self, name, form):
+        """Lets the bank of an invoice's customer decide; an invoice that is not paid stays open."""
+        self.checked("/v1/invoices", form, takes_metadata=False)
+        invoice = self.found(name, "invoice")
+        if invoice["status"] != "open":
+            raise Refusal(400, f"Invoice is already {invoice['status']}")
+        decline = re.fullmatch(r"cus_decline_([a-z_]*[a-z])(?:_\d+)?", invoice["customer"])
+        if decline:
+            raise Refusal(402, "Your card was declined.", "card_error", code="card_declined",
+                          decline_code=decline[1], payment_intent={"id": "pi_of_" + name})
+        if not invoice["customer"].startswith("cus_processing_"):
+            invoice |= {"status": "paid", "amount_paid": invoice["amount_remaining"],
+                        "amount_remaining": 0}
+        return invoice
+
     def cancel(self, name):
-        intent = self.found(name)
+        intent = self.found(name, "payment_intent")
         if intent["status"] in ("succeeded", "canceled", "processing"):
             raise Refusal(400, f"It cannot be canceled, for it is {intent['status']}.",
                           code="payment_intent_unexpected_state", payment_intent=dict(intent))
         intent["status"] = "canceled"
         return intent
 
-    def found(self, name):
-        if name not in self.objects:
+    def found(self, name, kind):
+        if self.objects.get(name, {}).get("object") != kind:
             raise Refusal(404, f"No such object: '{name}'", code="resource_missing")
         return self.objects[name]
 
     def listed(self, kind, form):
         since, after = int(form.get("created[gte]", 0)), form.get("starting_after")
+        due = int(form.get("due_date[lte]", 1 << 40))
+        filters = {n: v for n, v in form.items()
+                   if n in ("customer", "charge", "payment_intent", "status")}
         rows = [o for o in reversed(self.objects.values())
                 if o["object"] == KINDS[kind][0] and o["created"] >= since
-                and o["customer"] == form.get("customer", o["customer"])]
+                and o.get("due_date", 0) <= due
+                and all(o.get(n) == v for n, v in filters.items())]
         if after:
             rows = rows[[o["id"] for o in rows].index(after) + 1:]
         limit = int(form.get("limit", 10))
@@ -251,6 +333,9 @@ class Handler(BaseHTTPRequestHandler):
             answer = "".join(json.dumps(entry) + "\n" for entry in list(lists[self.path]))
         if self.path == "/_faults":
             stripe.faults.extend(json.loads(body))
+        if self.path == "/_invoices":
+            for invoice in json.loads(body):
+                stripe.invoice(invoice)
         if self.path == "/_clock":
             stripe.offset = json.loads(body)["offset"]
         if self.path == "/_reset":

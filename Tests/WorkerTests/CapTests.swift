@@ -87,7 +87,7 @@ struct CapTests {
 
     #expect(stripe.sends.map(\.job.number) == [1, 2, 3, 4])
     #expect(try test.states(id) == [.charged, .charged, .charged, .charged, .queued])
-    #expect(try test.vault.budgets(of: id).first?.spent == 400)
+    #expect(try test.budget(of: id).spent == 400)
   }
 
   @Test func `a declined job gives its room back`() throws {
@@ -115,7 +115,7 @@ struct CapTests {
     try test.run(id, over: stripe)
 
     #expect(try test.states(id) == [.processing, .charged, .queued])
-    #expect(try test.vault.budgets(of: id).first?.held == 100)
+    #expect(try test.budget(of: id).held == 100)
   }
 
   @Test(arguments: [

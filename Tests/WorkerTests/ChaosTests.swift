@@ -92,11 +92,10 @@ struct ChaosTests {
 
   private func check(_ test: TestHome, _ id: BatchID, _ cap: Int64, _ seed: UInt64) throws {
     let ledger = try SandboxLedger(path: test.home.sandboxPath)
-    let budget = try #require(try test.vault.budgets(of: id).first)
+    let budget = try test.budget(of: id)
     #expect(ledger.charges.values.allSatisfy { $0 == 1 }, "charged twice, seed \(seed)")
     #expect(ledger.total <= cap, "above the cap, seed \(seed)")
     #expect(budget.spent + budget.held <= cap, "reserved above the cap, seed \(seed)")
-    try test.vault.checkBudgets(of: id)
     try test.store.verifyChain()
     try test.queue.forEachJob(of: id) { job throws(Fault) in
       let isCharged = ledger.charges[job.id.description] != nil

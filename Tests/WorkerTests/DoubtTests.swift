@@ -147,7 +147,7 @@ struct DoubtTests {
     try test.run(id, over: stripe)
 
     #expect(try test.states(id) == [.unknown, .queued])
-    #expect(try test.vault.budgets(of: id).first?.held == 100)
+    #expect(try test.budget(of: id).held == 100)
     #expect(stripe.sends.count == 1)
   }
 

@@ -29,7 +29,6 @@ struct OutcomeTests {
     #expect(ledger.charges["\(id)#1", default: 0] == (state == .charged ? 1 : 0))
     #expect(Set(stripe.sends.map(\.idempotencyKey)).count == 1)
     #expect(Set(stripe.sends.map(\.body)).count == 1)
-    try test.vault.checkBudgets(of: id)
   }
 
   @Test(arguments: [
@@ -91,7 +90,7 @@ struct OutcomeTests {
 
     #expect(try test.states(id) == [.unknown, .queued])
     #expect(try test.queue.batch(id).halt?.reason == .unsettled)
-    #expect(try test.vault.budgets(of: id).first?.held == 100)
+    #expect(try test.budget(of: id).held == 100)
     #expect(stripe.sends.count == 2)
     #expect(try test.queue.summary(of: id).exit == .needsPerson)
   }
@@ -119,8 +118,8 @@ struct OutcomeTests {
     try test.settle(id, over: stripe)
 
     #expect(try test.states(id) == [.charged, .declined])
-    #expect(try test.vault.budgets(of: id).first?.spent == 100)
-    #expect(try test.vault.budgets(of: id).first?.held == 0)
+    #expect(try test.budget(of: id).spent == 100)
+    #expect(try test.budget(of: id).held == 0)
   }
 
   @Test func `declines in a row halt the batch, and a run by name goes on`() throws {
@@ -161,7 +160,7 @@ struct OutcomeTests {
     #expect(try test.queue.batch(id).halt?.reason == .unreachable)
     #expect(try test.states(id) == [.queued, .queued])
     #expect(stripe.sends.count == 5)
-    #expect(try test.vault.budgets(of: id).first?.held == 0)
+    #expect(try test.budget(of: id).held == 0)
     #expect(test.clock.slept > .seconds(2))
   }
 
@@ -178,7 +177,7 @@ struct OutcomeTests {
 
     #expect(try test.queue.batch(id).halt?.reason == .credentials)
     #expect(try test.states(id) == [.queued, .queued])
-    #expect(try test.vault.budgets(of: id).first?.held == 0)
+    #expect(try test.budget(of: id).held == 0)
   }
 
   @Test(arguments: [302, 418, 200])
@@ -199,7 +198,7 @@ struct OutcomeTests {
     let halt = try test.queue.batch(id).halt
     #expect(halt?.reason == (status == 200 ? .unsettled : .unexpectedAnswer))
     #expect(try test.states(id) == [status == 200 ? .unknown : .inDoubt, .queued])
-    #expect(try test.vault.budgets(of: id).first?.held == 100)
+    #expect(try test.budget(of: id).held == 100)
     #expect(try test.queue.summary(of: id).exit == .needsPerson)
   }
 }

@@ -18,9 +18,9 @@ struct TamperTests {
       """
       PRAGMA foreign_keys = OFF;
       INSERT INTO attempt (batch, number, idempotency_key, body, api_version, vault_key, sends,
-                           first_sent_at, ask_again, seal)
+                           first_sent_at, last_sent_at, ask_again, seal)
       VALUES ('\(id)', 1, 'mine', CAST('amount=99999999&customer=cus_victim' AS BLOB), 'x', 'k', 0,
-              0, 1, 'x')
+              0, 0, 1, 'x')
       """)
 
     let fault = #expect(throws: Fault.self) { try test.run(id, over: stripe) }
@@ -31,6 +31,7 @@ struct TamperTests {
 
   @Test(arguments: [
     "idempotency_key = 'another'", "first_sent_at = first_sent_at + 108000000", "sends = 0",
+    "last_sent_at = 0",
     "payment_intent = 'pi_of_somebody'", "ask_again = 0", "body = CAST('amount=1' AS BLOB)",
     "api_version = 'x'", "stripe_account = 'acct_x'", "vault_key = 'k'", "server_errors = 1",
   ])
@@ -52,8 +53,11 @@ struct TamperTests {
   }
 
   @Test(arguments: [
-    "DELETE FROM hold; UPDATE budget SET spent_minor = 0, held_minor = 0",
-    "UPDATE hold SET posted_minor = 1; UPDATE budget SET spent_minor = 2",
+    "DELETE FROM hold; DELETE FROM budget",
+    "UPDATE budget SET spent_minor = 2, spent_on_day_minor = 2, spent_in_month_minor = 2",
+    "UPDATE budget SET held_minor = 1 WHERE scope = 'home'",
+    "UPDATE budget SET spent_on_day_minor = 0 WHERE scope = 'job_file overdue'",
+    "UPDATE budget SET day = day - 1",
   ])
   func `a cap refilled by hand is not believed`(change: String) throws {
     let test = try TestHome()
@@ -73,7 +77,11 @@ struct TamperTests {
     let stripe = try TestStripe(test)
     let id = try test.plan(PlannedJob.samples(4), under: .sample(cap: 200))
     stripe.onSend = { attempt in
-      if attempt.job.number == 2 { try? test.tamper("UPDATE budget SET spent_minor = 0") }
+      if attempt.job.number == 2 {
+        try? test.tamper(
+          "UPDATE budget SET spent_minor = 0, spent_on_day_minor = 0, spent_in_month_minor = 0 "
+            + "WHERE scope LIKE 'batch %'")
+      }
       return .pass
     }
 
@@ -83,25 +91,41 @@ struct TamperTests {
     #expect(try SandboxLedger(path: test.home.sandboxPath).total == 200)
   }
 
-  @Test(arguments: [false, true])
-  func `an older, higher cap does not come back`(withPlan: Bool) throws {
+  @Test func `an older, higher cap does not come back`() throws {
     let test = try TestHome()
     let stripe = try TestStripe(test)
     let id = try test.plan(PlannedJob.samples(8), under: .sample(cap: 800))
     let old = try test.queue.batch(id)
-    let seal = test.store.seal(ofCap: Money(minorUnits: 800, currency: .usd), of: id)
     _ = try test.approver.amend(id, caps: [Money(minorUnits: 200, currency: .usd)], by: .ana)
     try test.approve(id)
-    try test.tamper("UPDATE budget SET limit_minor = 800, seal = '\(seal)'")
-    if withPlan {
-      try test.tamper(
-        "UPDATE batch SET terms = '\(old.terms.json.text)', digest = '\(old.digest)'")
-    }
+    try test.tamper(
+      "UPDATE batch SET terms = '\(old.terms.json.text)', digest = '\(old.digest)'")
 
     try test.run(id, over: stripe)
 
     #expect(try test.queue.batch(id).halt?.reason == .integrity)
     #expect(stripe.sends.isEmpty)
+  }
+
+  @Test func `a journal that is cut while a batch runs stops it`() throws {
+    let test = try TestHome()
+    let stripe = try TestStripe(test)
+    let id = try test.plan(PlannedJob.samples(4))
+    stripe.onSend = { attempt in
+      if attempt.job.number == 2 {
+        try? test.tamper(
+          """
+          DROP TRIGGER journal_no_delete;
+          DELETE FROM journal WHERE sequence > (SELECT max(sequence) - 3 FROM journal);
+          """)
+      }
+      return .pass
+    }
+
+    let fault = #expect(throws: Fault.self) { try test.run(id, over: stripe) }
+
+    #expect(fault?.exit == .storage)
+    #expect(stripe.sends.count == 2)
   }
 
   @Test func `a revocation undone by hand still counts`() throws {

@@ -10,15 +10,18 @@ extension Command {
   static let preview = Command(
     spec: CommandSpec(
       "preview", group: .decide, summary: "show what approving a batch would let happen",
-      arguments: [Words.batch], examples: ["sluice preview overdue-20261122"],
+      arguments: [Words.batch], options: [Words.except],
+      examples: [
+        "sluice preview overdue-20261122", "sluice preview overdue-20261122 --except 12,40-44",
+      ],
       discussion: """
         Totals, the largest jobs, duplicates, and the forecast: which jobs would be charged, at \
         which one the cap stops the batch, and how many are not reached.
         """),
     run: { session throws(Fault) in
       let store = try session.openStore()
-      let preview = try store.preview(session.batchWord)
-      try session.show(preview.json, preview.text(store.facts))
+      let preview = try store.preview(session.batchWord, except: try session.except())
+      try session.show(preview.json, preview.text(store.facts, at: session.clock.now()))
       return .done
     })
 
@@ -28,32 +31,43 @@ extension Command {
       arguments: [Words.batch],
       options: [
         OptionSpec(
-          "--digest", value: "DIGEST", "the plan's digest in full; needed without a terminal")
+          "--digest", value: "DIGEST", "the plan's digest in full; needed without a terminal"),
+        Words.except,
+        OptionSpec("--note", value: "TEXT", "what the report shall say beside your name"),
       ],
       examples: [
-        "sluice approve overdue-20261122", "sluice approve overdue-20261122 --digest 5f0c...",
+        "sluice approve overdue-20261122",
+        "sluice approve overdue-20261122 --except 12,40-44 --note \"Acme wires it\"",
+        "sluice approve overdue-20261122 --digest 5f0c...",
       ],
       discussion: """
         On a terminal it shows the preview and asks; no answer is no. A job that is altered, added \
-        or removed afterwards is not sent. The approval expires (24 hours unless the job file says \
+        or removed afterwards is not sent. The approval covers the jobs that are queued now, but \
+        for those that --except leaves out, and expires (24 hours unless the job file says \
         otherwise).
         """),
     run: { session throws(Fault) in
       let store = try session.openStore()
       let batch = try JobQueue(store).batch(matching: session.batchWord)
+      let note = try session.text("--note")
+      let excluded = try session.except()
       guard let digest = try session.digest(for: batch, store) else {
         session.note("Not approved; nothing changed.")
         return .notAllowed
       }
-      let approval = try Approver(store).approve(batch.id, digest: digest, by: session.person)
+      let approval = try Approver(store).approve(
+        batch.id, digest: digest, except: excluded, note: note, by: session.person)
       try session.show(
         [
           "batch": .string(batch.id.text), "state": .string(BatchState.approved.rawValue),
           "digest": .string(approval.digest), "approver": .string(approval.approver),
           "expires_at": .string(approval.expiresAt.description),
+          "jobs": .integer(Int64(approval.jobs)), "excluded": .optional(approval.excluded),
+          "note": .optional(approval.note),
         ],
         """
-        \(batch.id) is approved by \(approval.approver) until \(approval.expiresAt).
+        \(batch.id), \(counted(approval.jobs, "job")), is approved by \(approval.approver) \
+        until \(approval.expiresAt).
         Run it with: sluice run \(batch.id)
         """)
       return .done
@@ -68,7 +82,7 @@ extension Command {
     run: { session throws(Fault) in
       let store = try session.openStore()
       let batch = try JobQueue(store).batch(matching: session.batchWord)
-      try Approver(store).reject(batch.id, reason: session.invocation.value("--reason") ?? "")
+      try Approver(store).reject(batch.id, reason: try session.text("--reason") ?? "")
       try session.show(
         ["batch": .string(batch.id.text), "state": .string(BatchState.rejected.rawValue)],
         "\(batch.id) is rejected; its jobs are skipped and their references are free again.")
@@ -86,7 +100,7 @@ extension Command {
       let batch = try JobQueue(store).batch(matching: session.batchWord)
       let lock = try store.home.lock(batch.id)
       defer { lock.unlock() }
-      let reason = session.invocation.value("--reason")
+      let reason = try session.text("--reason")
       let skipped = try Approver(store).cancel(batch.id, reason: reason)
       try session.show(
         [
@@ -122,12 +136,11 @@ extension Command {
         [
           "batch": .string(batch.id.text), "state": .string(amended.state.rawValue),
           "digest": .string(amended.digest),
-          "caps": .array(
-            amended.terms.policy.caps.map { ["amount": $0.minorJSON, "currency": $0.codeJSON] }),
+          "caps": .array(amended.terms.policy.caps.map(\.json)),
         ],
         """
         \(batch.id) now has a cap of \
-        \(amended.terms.policy.caps.map(\.description).joined(separator: ", ")).
+        \(amended.terms.policy.batchCaps.map(\.description).joined(separator: ", ")).
         It waits for approval: sluice preview \(batch.id)
         """)
       return .done
@@ -138,6 +151,9 @@ extension Session {
   /// The word that names the batch.
   var batchWord: String { invocation.argument("BATCH") ?? "" }
 
+  /// The jobs that `--except` names.
+  fileprivate func except() throws(Fault) -> JobNumbers? { try jobNumbers("--except") }
+
   /// The digest that is approved: the one given, or the one of the preview that was answered yes.
   fileprivate func digest(for batch: Batch, _ store: Store) throws(Fault) -> String? {
     if let digest = invocation.value("--digest") { return digest }
@@ -147,55 +163,27 @@ extension Session {
   /// Shows the preview and asks; returns the digest that was shown, or nil for anything but yes.
   private func ask(_ batch: Batch, _ store: Store) throws(Fault) -> String? {
     try Approver(store).expireIfDue(batch.id)
-    let preview = try store.preview(batch.id.text)
+    let preview = try store.preview(batch.id.text, except: try except())
     try Approver(store).requireSubmitted(preview.batch)
     guard Terminal.canAsk, !wantsJSON else {
       throw Fault(
         .usage, "there is no terminal to ask on, so the digest is needed",
         hint: "look at `sluice preview \(batch.id)`, then add --digest with the digest it shows")
     }
-    try write(preview.text(store.facts, isAsking: true) + "\n")
+    try write(preview.text(store.facts, at: clock.now(), isAsking: true) + "\n")
     let answer = Terminal.ask("Approve exactly this plan? [y/N] ")
     let isYes = ["y", "yes"].contains(answer?.lowercased())
     return isYes ? preview.batch.digest : nil
-  }
-
-  fileprivate func caps() throws(Fault) -> [Money] {
-    var caps: [Money] = []
-    for word in invocation.values("--cap") {
-      let cap = try Self.money(word)
-      guard !caps.contains(where: { $0.currency == cap.currency }) else {
-        throw Fault(.usage, "two caps in \(cap.currency)", hint: "give one per currency")
-      }
-      caps.append(cap)
-    }
-    return caps
-  }
-
-  /// Reads `usd=900.00`.
-  private static func money(_ word: String) throws(Fault) -> Money {
-    let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-    guard parts.count == 2 else {
-      throw Fault(.usage, "\(quoted(word)) is no cap", hint: "write it like --cap usd=900.00")
-    }
-    guard let currency = Currency(String(parts[0])) else {
-      throw Fault(
-        .usage, "unknown currency \(quoted(parts[0]))", hint: "write it like --cap usd=900.00")
-    }
-    do {
-      return try Money(limit: String(parts[1]), currency: currency)
-    } catch {
-      throw Fault(.usage, error.message, hint: "write it like --cap usd=900.00")
-    }
   }
 }
 
 extension Store {
   /// The preview of a batch, with the room its budgets have now.
-  func preview(_ prefix: String) throws(Fault) -> Preview {
+  func preview(_ prefix: String, except excluded: JobNumbers?) throws(Fault) -> Preview {
     let batch = try JobQueue(self).batch(matching: prefix)
-    let budgets = try KeyVault(self).budgets(of: batch.id)
-    let room = Dictionary(uniqueKeysWithValues: budgets.map { ($0.currency, $0.room) })
-    return try Approver(self).preview(batch.id, budgets: room)
+    let vault = KeyVault(self)
+    return try Approver(self).preview(batch.id, except: excluded) { batch throws(Fault) in
+      try vault.allowance(of: batch.id, batch.terms.policy, at: clock.now())
+    }
   }
 }

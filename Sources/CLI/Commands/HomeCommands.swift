@@ -39,51 +39,6 @@ extension Command {
       return .done
     })
 
-  static let journalVerify = Command(
-    spec: CommandSpec(
-      "journal verify", group: .homeAndJournal, summary: "check the seal of every journal entry",
-      examples: ["sluice journal verify"],
-      discussion: """
-        Each entry's seal covers the entry and the seal before it, under the home's seal.key. An \
-        entry that was edited, deleted or inserted is named by its sequence (exit 74).
-        """),
-    run: { session throws(Fault) in
-      let store = try session.openStore()
-      try store.checkFile()
-      let head = try store.verifyChain()
-      try store.checkSchema()
-      try session.show(
-        ["entries": .integer(head.sequence), "head": .string(head.description), "whole": true],
-        "The journal is whole up to its entry \(groupedDigits(Int(head.sequence))), head \(head)")
-      return .done
-    })
-
-  static let journalExport = Command(
-    spec: CommandSpec(
-      "journal export", group: .homeAndJournal,
-      summary: "print every journal entry, one JSON object a line",
-      examples: ["sluice journal export > journal.jsonl"]),
-    run: { session throws(Fault) in
-      let store = try session.openStore()
-      try store.snapshot { () throws(Fault) in
-        try store.forEachEntry { entry throws(Fault) in try session.write(entry.json.text + "\n") }
-      }
-      return .done
-    })
-
-  static let journalHead = Command(
-    spec: CommandSpec(
-      "journal head", group: .homeAndJournal,
-      summary: "print the last sequence and seal, to compare later",
-      examples: ["sluice journal head"]),
-    run: { session throws(Fault) in
-      let head = try session.openStore().journalHead()
-      try session.show(
-        ["sequence": .integer(head.sequence), "seal": .string(head.seal)],
-        "\(head.sequence):\(head.seal)")
-      return .done
-    })
-
   static let version = Command(
     spec: CommandSpec(
       "version", group: .homeAndJournal, summary: "print the program's version",
@@ -115,17 +70,6 @@ extension Session {
         .usage, "\(quoted(account)) is no Stripe account", hint: "it begins with acct_")
     }
     return account
-  }
-}
-
-extension JournalEntry {
-  fileprivate var json: JSONValue {
-    [
-      "sequence": .integer(sequence), "at": .string(at.description),
-      "at_ms": .integer(at.milliseconds), "actor": .string(actor), "event": .string(event),
-      "subject": .string(subject), "body": .string(body), "seal_key": .string(sealKey),
-      "seal": .string(seal),
-    ]
   }
 }
 

@@ -1,22 +1,46 @@
-internal import Approval
 internal import Domain
 internal import JSON
 internal import Journal
 internal import Queue
 internal import Report
 internal import System
-internal import Vault
 
 extension Command {
-  static let show = Command(
+  static let list = Command(
     spec: CommandSpec(
-      "show", group: .look, summary: "show a batch: its terms, approvals and jobs",
-      arguments: [Words.batch], options: [OptionSpec("--jobs", "list every job as well")],
-      examples: ["sluice show overdue-20261122", "sluice show overdue-20261122 --jobs | less"]),
+      "list", group: .look, summary: "list the batches, newest first",
+      options: [
+        OptionSpec(
+          "--state", value: "STATE", "only batches that are submitted, approved, halted, ...",
+          repeats: true),
+        OptionSpec("--limit", value: "N", "at most N batches"),
+      ],
+      examples: [
+        "sluice list", "sluice list --state halted --state approved", "sluice list --limit 5",
+      ],
+      discussion: """
+        A batch whose jobs do not add up to what was submitted is named in a warning and left out.
+        """),
     run: { session throws(Fault) in
-      let store = try session.openStore()
-      let id = try JobQueue(store).batch(matching: session.batchWord).id
-      try store.snapshot { () throws(Fault) in try session.tellBatch(id, store) }
+      let states = try session.states()
+      let limit = try session.limit("--limit")
+      let queue = JobQueue(try session.openStore())
+      let batches = try queue.batches().filter { states.isEmpty || states.contains($0.state) }
+      var rows: [JSONValue] = []
+      var table = Table([
+        .text("BATCH", least: 30), .text("STATE", least: 12), " JOBS", .text("TOTAL", least: 14),
+        .text("MOVED", least: 10), "SUBMITTED", .text("BY", least: 6),
+      ])
+      for batch in batches.prefix(limit ?? batches.count) {
+        do throws(Fault) {
+          let summary = try queue.summary(of: batch.id)
+          rows.append(summary.listJSON)
+          table.add(summary.listCells)
+        } catch {
+          session.warn("\(error.message): run `sluice journal verify`")
+        }
+      }
+      try session.show(["batches": .array(rows)], rows.isEmpty ? session.noBatch : table.text)
       return .done
     })
 
@@ -26,182 +50,111 @@ extension Command {
       summary: "say account by account who was charged, and who not and why",
       arguments: [Words.batch],
       options: [
-        OptionSpec("--format", value: "FORMAT", "text (the default) or json"),
+        OptionSpec("--format", value: "FORMAT", "text (the default), json or csv"),
         OptionSpec("--output", value: "FILE", "write it to a file instead"),
       ],
       examples: [
         "sluice report overdue-20261122",
         "sluice report overdue-20261122 --format json --output report.json",
+        "sluice report overdue-20261122 --format csv --output report.csv",
       ],
-      discussion: "A report that does not add up, in count and in money, is refused (exit 70)."),
+      discussion: """
+        A report that does not add up, in count and in money, is refused (exit 70). CSV has a row \
+        per job; cells that a spreadsheet would take for a formula begin with an apostrophe.
+        """),
     run: { session throws(Fault) in
-      let asJSON = try session.reportIsJSON()
+      let format = try session.reportFormat()
       let store = try session.openStore()
       let id = try JobQueue(store).batch(matching: session.batchWord).id
-      if let path = session.invocation.value("--output") {
-        let file = try OutputFile(path: path)
-        if asJSON {
-          try store.writeJSONReport(id) { text throws(Fault) in try file.write(text) }
-        } else {
-          try file.write(try store.textReport(id))
-        }
-        try file.finish()
-      } else if asJSON {
-        try store.writeJSONReport(id) { text throws(Fault) in try session.write(text) }
-      } else {
-        try session.write(try store.textReport(id))
+      guard let path = session.invocation.value("--output") else {
+        try store.writeReport(id, format) { text throws(Fault) in try session.write(text) }
+        return .done
       }
+      let file = try OutputFile(path: path)
+      try store.writeReport(id, format) { text throws(Fault) in try file.write(text) }
+      try file.finish()
       return .done
     })
 }
 
-extension Store {
-  /// The text report of a batch, from one moment in time.
-  func textReport(_ id: BatchID) throws(Fault) -> String {
-    try snapshot { () throws(Fault) in
-      let queue = JobQueue(self)
-      let open = try queue.jobs(of: id, in: [.sending, .inDoubt, .unknown])
-      return TextReport.text(try reportFacts(id), needPerson: open)
-    }
-  }
-
-  /// Writes the JSON report of a batch piece by piece, from one moment in time.
-  func writeJSONReport(
-    _ id: BatchID, to write: (String) throws(Fault) -> Void
-  ) throws(Fault) {
-    try snapshot { () throws(Fault) in
-      let facts = try reportFacts(id)
-      try JSONReport.write(
-        facts,
-        jobs: { body throws(Fault) in try JobQueue(self).forEachJob(of: id, body) }, to: write)
-    }
-  }
-
-  private func reportFacts(_ id: BatchID) throws(Fault) -> ReportFacts {
-    try ReportFacts(
-      summary: try JobQueue(self).summary(of: id), mode: facts.mode,
-      approvedBy: try Approver(self).approvals(of: id).map(\.approver),
-      budgets: try KeyVault(self).budgets(of: id).map {
-        BudgetLine(currency: $0.currency, limit: $0.limit, spent: $0.spent, held: $0.held)
-      },
-      keys: try KeyVault(self).keys(of: id).map(\.text),
-      journalHead: try journalHead().description)
-  }
+/// What a report can be written as.
+enum ReportFormat: String, CaseIterable {
+  case text, json, csv
 }
 
 extension Session {
-  fileprivate func reportIsJSON() throws(Fault) -> Bool {
-    switch invocation.value("--format") {
-    case nil: return wantsJSON
-    case "json": return true
-    case "text": return false
-    case .some(let word):
-      throw Fault(.usage, "there is no format \(quoted(word))", hint: "choose text or json")
+  fileprivate func reportFormat() throws(Fault) -> ReportFormat {
+    guard let word = invocation.value("--format") else { return wantsJSON ? .json : .text }
+    guard let format = ReportFormat(rawValue: word) else {
+      throw Fault(
+        .usage, "there is no format \(quoted(word))", hint: "choose text, json or csv")
     }
+    return format
   }
 
-  fileprivate func tellBatch(_ id: BatchID, _ store: Store) throws(Fault) {
-    let queue = JobQueue(store)
-    let summary = try queue.summary(of: id)
-    let approvals = try Approver(store).approvals(of: id)
-    let withJobs = invocation.flag("--jobs")
-    guard wantsJSON else {
-      try write(summary.batch.text(summary, approvals, store.facts) + "\n")
-      if withJobs {
-        try queue.forEachJob(of: id) { job throws(Fault) in try write(job.line + "\n") }
-      }
-      return
+  fileprivate func states() throws(Fault) -> [BatchState] {
+    var states: [BatchState] = []
+    for word in invocation.values("--state") {
+      states.append(
+        try Self.word(word, "batch state", among: BatchState.allCases.map(\.rawValue)) {
+          BatchState(rawValue: $0)
+        })
     }
-    let text = summary.batch.json(approvals, store.facts).text
-    guard withJobs else { return try write(text + "\n") }
-    try write(text.dropLast() + ",\"jobs\":[")
-    var isFirst = true
-    try queue.forEachJob(of: id) { job throws(Fault) in
-      try write((isFirst ? "" : ",") + job.json.text)
-      isFirst = false
+    return states
+  }
+
+  /// The value that a word names, or a fault that names the closest and all others.
+  static func word<Value>(
+    _ word: String, _ kind: String, among words: [String], _ value: (String) -> Value?
+  ) throws(Fault) -> Value {
+    if let value = value(word) { return value }
+    let meant = closest(to: word, among: words).map { "did you mean \($0)? " } ?? ""
+    throw Fault(
+      .usage, "there is no \(kind) \(quoted(word))",
+      hint: meant + "choose one of \(words.joined(separator: ", "))")
+  }
+
+  /// The number of rows that an option allows, or nil when it is not given.
+  func limit(_ option: String) throws(Fault) -> Int? {
+    guard let word = invocation.value(option) else { return nil }
+    guard let limit = Int(word), limit > 0 else {
+      throw Fault(
+        .usage, "\(quoted(word)) is no number of rows", hint: "write it like \(option) 20")
     }
-    try write("]}\n")
+    return limit
+  }
+
+  fileprivate var noBatch: String {
+    invocation.values("--state").isEmpty
+      ? "No batch yet; queue one with `sluice submit FILE --job JOBFILE`."
+      : "No batch is in that state."
   }
 }
 
-extension Batch {
-  fileprivate func text(
-    _ summary: Summary, _ approvals: [ApprovalRecord], _ home: HomeFacts
-  ) -> String {
-    let policy = terms.policy
-    var lines = [
-      "\(id) is \(stateText)",
-      "  jobs        \(groupedDigits(jobs)), \(summary.submittedText)",
-      "  charged     \(groupedDigits(summary.jobs(.charged))), \(summary.text(.charged))",
-      "  submitted   \(submittedAt) by \(printable(submittedBy)), "
-        + "planned by \(printable(planner))",
-      "  from        \(printable(source)) with the job file \(jobFile)",
-      "  mode        \(home.mode.rawValue), \(apiURL), \(apiVersion)",
-      "  operations  \(policy.allowedOperations.map(\.rawValue).joined(separator: ", "))",
-      "  caps        \(policy.caps.map(\.description).joined(separator: ", ")) per batch",
-    ]
-    if let halt { lines.append("  halt        \(printable(halt.message))") }
-    for approval in approvals {
-      lines.append(
-        "  approved    \(approval.approvedAt) by \(printable(approval.approver)) "
-          + "until \(approval.expiresAt)"
-          + (approval.digest == digest ? "" : ", another plan (\(approval.digest.prefix(12)))"))
-    }
-    lines.append("  digest      \(digest)")
-    return lines.joined(separator: "\n")
-  }
-
-  fileprivate func json(_ approvals: [ApprovalRecord], _ home: HomeFacts) -> JSONValue {
+extension Summary {
+  fileprivate var listCells: [String] {
     [
-      "batch": .string(id.text), "state": .string(state.rawValue),
-      "halt": halt.map {
-        [
-          "reason": .string($0.reason.rawValue),
-          "number": .optional($0.number.map(Int64.init)), "message": .string($0.message),
-        ]
-      } ?? .null,
-      "digest": .string(digest), "home": .string(home.id), "mode": .string(home.mode.rawValue),
-      "api_url": .string(apiURL), "api_version": .string(apiVersion),
-      "stripe_account": .optional(home.stripeAccount), "job_file": .string(jobFile),
-      "job_file_digest": .string(jobFileDigest), "terms": terms.json, "source": .string(source),
-      "planner": .string(planner), "submitted_by": .string(submittedBy),
-      "submitted_at": .string(submittedAt.description), "job_count": .integer(Int64(jobs)),
-      "approvals": .array(
-        approvals.map {
-          [
-            "digest": .string($0.digest), "approver": .string($0.approver),
-            "approved_at": .string($0.approvedAt.description),
-            "expires_at": .string($0.expiresAt.description),
-          ]
-        }),
+      batch.id.text, batch.stateText, groupedDigits(batch.jobs),
+      Self.short(currencies.map { Money(minorUnits: submitted[$0]?.amount ?? 0, currency: $0) }),
+      Self.short(currencies.map { amount(.charged, $0) }.filter { $0.minorUnits > 0 }),
+      String(batch.submittedAt.description.prefix(10)), Layout.cell(batch.planner),
     ]
   }
-}
 
-extension Job {
-  fileprivate var line: String {
-    let what = skipReason?.rawValue ?? details.declineCode ?? details.code ?? details.object ?? ""
-    let text =
-      "  #\(planned.number)  line \(planned.line)  \(printable(planned.account))  "
-      + "\(printable(planned.reference))  \(planned.amount)  \(state.rawValue)"
-    return what.isEmpty ? text : text + "  \(printable(what))"
+  /// "1,685.53 usd", and how many more currencies there are.
+  private static func short(_ amounts: [Money]) -> String {
+    guard let first = amounts.first else { return "-" }
+    return amounts.count == 1 ? "\(first)" : "\(first) +\(amounts.count - 1)"
   }
 
-  /// Every field the digest covers, and what became of the job.
-  fileprivate var json: JSONValue {
+  fileprivate var listJSON: JSONValue {
     [
-      "number": .integer(Int64(planned.number)), "line": .integer(Int64(planned.line)),
-      "account": .string(planned.account), "amount": planned.amount.minorJSON,
-      "currency": planned.amount.codeJSON, "operation": .string(planned.operation.rawValue),
-      "reference": .string(planned.reference), "description": .optional(planned.description),
-      "payment_method": .optional(planned.paymentMethod), "reason": .optional(planned.reason),
-      "metadata": .object(
-        planned.metadata.map { JSONMember(key: $0.key, value: .string($0.value)) }),
-      "state": .string(state.rawValue), "skip_reason": .optional(skipReason?.rawValue),
-      "duplicate_of": .optional(duplicateOf), "object": .optional(details.object),
-      "code": .optional(details.code), "decline_code": .optional(details.declineCode),
-      "message": .optional(details.message), "request_id": .optional(details.requestID),
-      "settled_at": .optional(settledAt?.description),
+      "batch": .string(batch.id.text), "family": .string(batch.family.rawValue),
+      "state": .string(batch.state.rawValue), "halt": .optional(batch.halt?.reason.rawValue),
+      "job_file": .string(batch.jobFile), "planner": .string(batch.planner),
+      "submitted_by": .string(batch.submittedBy),
+      "submitted_at": .string(batch.submittedAt.description), "jobs": .integer(Int64(batch.jobs)),
+      "charged": .integer(Int64(jobs(.charged))), "totals": totalsJSON,
     ]
   }
 }

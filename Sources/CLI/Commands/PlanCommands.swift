@@ -3,6 +3,7 @@ internal import JSON
 internal import Journal
 internal import Planner
 internal import Queue
+internal import Report
 internal import Stripe
 internal import System
 
@@ -12,18 +13,22 @@ extension Command {
       "submit", group: .plan, summary: "validate a list of charges and queue it as a batch",
       arguments: [
         ArgumentSpec(
-          "FILE", "a CSV file, - for standard input; otherwise the job file's source",
+          "FILE", "CSV or JSON Lines, - for standard input; otherwise the job file's source",
           isRequired: false)
       ],
       options: [
         OptionSpec(
           "--job", value: "JOBFILE", "the job file: operation, policy, columns", isRequired: true),
+        OptionSpec(
+          "--cap", value: "CUR=DECIMAL", "a lower cap for this batch than the job file's",
+          repeats: true),
         OptionSpec("--planner", value: "NAME", "who planned it, as a label; otherwise your login"),
         OptionSpec("--dry-run", "validate everything and stop there"),
-        Words.stripeURL,
+        Words.stripeKeyFile, Words.stripeURL,
       ],
       examples: [
         "sluice submit overdue.csv --job jobs/overdue.json",
+        "sluice submit --job jobs/overdue-invoices.json --cap usd=200.00",
         "sluice submit --job jobs/overdue.json --dry-run",
         "export-overdue | sluice submit - --job jobs/overdue.json --planner agent",
       ],
@@ -31,22 +36,20 @@ extension Command {
         All or nothing: every problem is listed with its file, line and column, and nothing is \
         queued until there is none (exit 65). A job whose reference another batch has taken is \
         queued as skipped: duplicate. Nothing is charged: a person approves the batch first.
+
+        Without FILE the job file's source is read: a file, a command's output, or Stripe's open \
+        invoices that are overdue.
         """),
     run: { session throws(Fault) in
-      let jobPath = session.invocation.value("--job") ?? ""
-      let jobFile = try JobFileReader.read(path: jobPath)
-      guard let path = session.invocation.argument("FILE") ?? jobFile.sourcePath else {
-        throw Fault(
-          .usage, "\(quoted(jobPath)) names no source, so FILE is needed",
-          hint: "sluice submit FILE --job \(jobPath)")
-      }
+      let jobFile = try session.jobFile()
+      let planner = try session.text("--planner")
       let store = try session.openStore()
-      let name = path == "-" ? "standard input" : path
-      let head = try session.submissionHead(store, jobFile, source: name)
+      let input = try session.openPlan(of: jobFile, store)
+      let head = try session.submissionHead(store, jobFile, planner, source: input.name)
       var submission = try Submission(head, into: store)
-      _ = try PlanReader.read(try InputFile(path: path), for: jobFile) { job throws(Fault) in
-        try submission.add(job)
-      }
+      _ = try PlanReader.read(
+        input, format: session.planFormat(of: jobFile), for: jobFile
+      ) { job throws(Fault) in try submission.add(job) }
       if session.invocation.flag("--dry-run") {
         return try session.tellDryRun(submission.count, of: jobFile)
       }
@@ -55,43 +58,57 @@ extension Command {
       try session.tellSubmitted(batch, store)
       return .done
     })
-
-  static let list = Command(
-    spec: CommandSpec(
-      "list", group: .look, summary: "list the batches, newest first", examples: ["sluice list"]),
-    run: { session throws(Fault) in
-      let queue = JobQueue(try session.openStore())
-      var rows: [JSONValue] = []
-      var table = Table(["BATCH", "STATE", " JOBS", " TOTAL", " CHARGED", "SUBMITTED", "BY"])
-      for batch in try queue.batches() {
-        guard let summary = try? queue.summary(of: batch.id) else {
-          session.warn("\(batch.id) does not add up: run `sluice journal verify`")
-          continue
-        }
-        rows.append(summary.listJSON)
-        table.add([
-          batch.id.text, batch.stateText, groupedDigits(batch.jobs), summary.submittedText,
-          summary.text(.charged), batch.submittedAt.description, printable(batch.planner),
-        ])
-      }
-      try session.show(
-        ["batches": .array(rows)],
-        rows.isEmpty
-          ? "No batch yet; queue one with `sluice submit FILE --job JOBFILE`." : table.text)
-      return .done
-    })
 }
 
 extension Session {
+  /// The job file that `--job` names, under the caps that `--cap` lowers.
+  fileprivate func jobFile() throws(Fault) -> JobFile {
+    var jobFile = try JobFileReader.read(path: invocation.value("--job") ?? "")
+    for cap in try caps() { jobFile = try jobFile.lowered(to: cap) }
+    return jobFile
+  }
+
+  /// The plan: FILE, or what the job file's source gives.
+  fileprivate func openPlan(of jobFile: JobFile, _ store: Store) throws(Fault) -> InputFile {
+    if let path = invocation.argument("FILE") { return try InputFile(path: path) }
+    switch jobFile.source {
+    case .stripe(let days): return try overdueInvoices(days, store)
+    case .some(let source):
+      // A command's children are in a group of their own, which a signal to us does not reach.
+      if case .command = source { Interrupt.install() }
+      if let input = try source.open() { return input }
+    case nil: break
+    }
+    let path = invocation.value("--job") ?? ""
+    throw Fault(
+      .usage, "\(quoted(path)) names no source, so FILE is needed",
+      hint: "sluice submit FILE --job \(path)")
+  }
+
+  /// How the plan is written, where the job file says so; otherwise its first byte tells.
+  fileprivate func planFormat(of jobFile: JobFile) -> PlanFormat? {
+    guard invocation.argument("FILE") == nil, let source = jobFile.source else { return nil }
+    return source.format ?? .jsonLines
+  }
+
+  /// Stripe's open invoices that are overdue, page by page.
+  private func overdueInvoices(_ days: Int, _ store: Store) throws(Fault) -> InputFile {
+    var invoices = OverdueInvoices(
+      overdueDays: days, now: clock.now(), over: try connect(store), clock: clock)
+    return InputFile(name: "Stripe's overdue invoices") { () throws(Fault) in
+      try invoices.next()
+    }
+  }
+
   fileprivate func submissionHead(
-    _ store: Store, _ jobFile: JobFile, source: String
+    _ store: Store, _ jobFile: JobFile, _ planner: String?, source: String
   ) throws(Fault) -> SubmissionHead {
     var random = SystemRandomNumberGenerator()
     let now = clock.now()
     return SubmissionHead(
       id: BatchID("\(jobFile.name)-\(now.compactDay)-\(randomName(length: 4, using: &random))"),
-      jobFile: jobFile, source: source, planner: invocation.value("--planner") ?? login.name,
-      submittedBy: login.name, submittedUID: login.uid, apiURL: try apiURL(of: store.facts),
+      jobFile: jobFile, source: source, planner: planner ?? login.name, submittedBy: login.name,
+      submittedUID: login.uid, apiURL: try apiURL(of: store.facts),
       apiVersion: StripeAPI.version)
   }
 
@@ -106,6 +123,9 @@ extension Session {
     let summary = try JobQueue(store).summary(of: batch.id)
     let duplicates = summary.jobs(.skipped)
     if isQuiet, !wantsJSON { return try write(batch.id.text + "\n") }
+    let counts =
+      "\(batch.id): \(counted(batch.jobs, "job")), \(summary.submittedText), "
+      + "\(counted(duplicates, "duplicate")) skipped"
     try show(
       [
         "batch": .string(batch.id.text), "state": .string(batch.state.rawValue),
@@ -113,8 +133,7 @@ extension Session {
         "digest": .string(batch.digest), "totals": summary.totalsJSON,
       ],
       """
-      \(batch.id): \(counted(batch.jobs, "job")), \(summary.submittedText), \
-      \(counted(duplicates, "duplicate")) skipped
+      \(Layout.wrapped(counts).joined(separator: "\n"))
       digest \(batch.digest)
       It waits for approval: sluice preview \(batch.id)
       """)
@@ -149,15 +168,5 @@ extension Summary {
           "amount": .integer(tally.amount),
         ]
       })
-  }
-
-  fileprivate var listJSON: JSONValue {
-    [
-      "batch": .string(batch.id.text), "state": .string(batch.state.rawValue),
-      "halt": .optional(batch.halt?.reason.rawValue), "job_file": .string(batch.jobFile),
-      "planner": .string(batch.planner), "submitted_by": .string(batch.submittedBy),
-      "submitted_at": .string(batch.submittedAt.description), "jobs": .integer(Int64(batch.jobs)),
-      "charged": .integer(Int64(jobs(.charged))), "totals": totalsJSON,
-    ]
   }
 }

@@ -94,7 +94,7 @@ extension Session {
   }
 
   /// A batch goes to the Stripe it was approved for, whose URL is in the digest, and to no other.
-  fileprivate func requireSameStripe(_ ids: [BatchID], _ store: Store) throws(Fault) {
+  func requireSameStripe(_ ids: [BatchID], _ store: Store) throws(Fault) {
     let url = try apiURL(of: store.facts)
     for id in ids {
       let batch = try JobQueue(store).batch(id)
@@ -168,10 +168,11 @@ extension Session {
 
   private func endsAll(_ reason: HaltReason?) -> Bool {
     switch reason {
-    case .stopped, .credentials, .unreachable, .interrupted, .clock: true
+    case .stopped, .credentials, .unreachable, .interrupted, .clock, .homeBudgetExhausted: true
     case nil, .approvalExpired, .integrity, .declinedInARow, .rejectedInARow, .keyRevoked,
       .keyExpired, .operationNotAllowed, .accountNotAllowed, .overMaxPerJob, .overMaxJobs,
-      .noBudget, .capExhausted, .unexpectedAnswer, .unsettled, .overCharged:
+      .noBudget, .capExhausted, .jobFileBudgetExhausted, .unexpectedAnswer, .unsettled,
+      .overCharged:
       false
     }
   }

@@ -1,11 +1,14 @@
-/// One record of a CSV file: its fields' bytes, unquoted, end to end in one buffer.
+/// One record of a plan: its fields' bytes, without quotes, end to end in one buffer.
 ///
-/// The reader uses the same record again for the next line, so that reading allocates nothing.
-package struct CSVRecord: Sendable {
+/// A reader uses the same record again for the next line, so that reading allocates nothing. The
+/// names of the fields are a record as well: the header of a CSV file, the keys of a JSON line.
+package struct PlanRecord: Sendable {
   /// The line the record begins on, counted from 1.
   package private(set) var line = 1
+  /// Whether every field is text, as in CSV they all are.
+  private(set) var isText = true
   private var bytes: [UInt8] = []
-  private var fields: [CSVField] = []
+  private var fields: [PlanField] = []
 
   /// How many fields there are.
   package var count: Int { fields.count }
@@ -29,6 +32,14 @@ package struct CSVRecord: Sendable {
     return String(decoding: bytes[start..<end], as: UTF8.self)
   }
 
+  /// What a field was written as.
+  func kind(of field: Int) -> PlanFieldKind { fields[field].kind }
+
+  /// Whether the fields' bytes are the same, wherever they stand.
+  func hasSameFields(as other: PlanRecord) -> Bool {
+    bytes == other.bytes && fields.elementsEqual(other.fields) { $0.end == $1.end }
+  }
+
   private static func isSpace(_ byte: UInt8) -> Bool {
     byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t")
   }
@@ -36,25 +47,45 @@ package struct CSVRecord: Sendable {
   private func start(of field: Int) -> Int { field == 0 ? 0 : fields[field - 1].end }
 }
 
+/// What a field was written as; of the last three kinds no text is kept.
+enum PlanFieldKind: String {
+  case text
+  case integer = "an integer"
+  case number = "a number"
+  case boolean = "a boolean"
+  case array = "an array"
+  case object = "an object"
+}
+
+/// What a reader of records has come upon.
+package enum PlanStep: Equatable, Sendable {
+  case record
+  case problem(Problem)
+  case end
+}
+
 /// A field by its place in the file and the end of its bytes in the record.
-private struct CSVField {
+private struct PlanField {
   let line: Int
   let column: Int
+  let kind: PlanFieldKind
   var end: Int
 }
 
-extension CSVRecord {
+extension PlanRecord {
   mutating func begin(line: Int) {
     self.line = line
+    isText = true
     bytes.removeAll(keepingCapacity: true)
     fields.removeAll(keepingCapacity: true)
   }
 
-  mutating func beginField(line: Int, column: Int) {
-    fields.append(CSVField(line: line, column: column, end: bytes.count))
+  mutating func beginField(line: Int, column: Int, kind: PlanFieldKind = .text) {
+    fields.append(PlanField(line: line, column: column, kind: kind, end: bytes.count))
+    if kind != .text { isText = false }
   }
 
-  mutating func append(_ run: ArraySlice<UInt8>) {
+  mutating func append(_ run: some Collection<UInt8>) {
     bytes.append(contentsOf: run)
     fields[fields.count - 1].end = bytes.count
   }

@@ -1,0 +1,96 @@
+internal import Approval
+internal import Domain
+internal import JSON
+internal import Journal
+internal import Queue
+internal import SQLite
+internal import Vault
+
+/// What the journal holds only as a digest or a seal.
+extension Disagreements {
+  /// Recomputes the digest of every batch from its rows, and the seal of each of its jobs.
+  func addContents() throws(Fault) {
+    try store.forEach(
+      """
+      SELECT batch.id, batch.terms, told.digest, told.submitted
+      FROM   batch
+      JOIN   temp.told_batch AS told ON told.id = batch.id
+      """
+    ) { row throws(Fault) in
+      let batch = try JobQueue(store).batch(BatchID(row.text("id")))
+      let sequence = row.integer("submitted")
+      var manifest = Manifest(batch.manifestHead(in: store.facts))
+      try store.forEach(
+        "SELECT * FROM job WHERE batch = :batch ORDER BY number", [":batch": .text(batch.id.text)]
+      ) { row throws(Fault) in
+        let job = try PlannedJob(row: row)
+        manifest.add(job)
+        if isAltered(job, of: batch.id, row) {
+          try add(
+            .seal, JobID(batch: batch.id, number: job.number).description, after: sequence)
+        }
+      }
+      let digest = manifest.digest()
+      let isCanonical = row.text("terms") == batch.terms.json.text
+      if digest != row.optionalText("digest") || !isCanonical {
+        try add(.content, batch.id.text, after: sequence)
+      }
+    }
+  }
+
+  /// Whether a job's row is not what its seal and the digest cover; they read some texts for equal.
+  private func isAltered(_ job: PlannedJob, of batch: BatchID, _ row: borrowing Row) -> Bool {
+    store.seal(job.sealed(in: batch)) != row.text("seal")
+      || job.metadataText != row.text("metadata") || job.paymentMethod == "customer default"
+  }
+
+  /// Recomputes every other seal.
+  func addSeals() throws(Fault) {
+    try addAttemptSeals()
+    try store.forEach(
+      """
+      SELECT approval.*, told.sequence
+      FROM   approval
+      LEFT   JOIN temp.told_approval AS told ON told.id = approval.id
+      """
+    ) { row throws(Fault) in
+      let approval = try ApprovalRecord(row: row)
+      if store.seal(approval.sealed) != approval.seal {
+        try add(
+          .seal, "the approval of \(approval.batch)", after: row.optionalInteger("sequence"))
+      }
+    }
+    try store.forEach(
+      """
+      SELECT vault_key.*, told.sequence
+      FROM   vault_key
+      LEFT   JOIN temp.told_vault_key AS told ON told.id = vault_key.id
+      """
+    ) { row throws(Fault) in
+      let key = try VaultKey(row: row)
+      if store.seal(key.sealed) != key.seal {
+        try add(.seal, key.id.text, after: row.optionalInteger("sequence"))
+      }
+    }
+  }
+
+  private func addAttemptSeals() throws(Fault) {
+    try store.forEach(
+      """
+      SELECT attempt.*, told.body_sha256, told.sequence
+      FROM   attempt
+      LEFT   JOIN temp.told_attempt AS told
+      ON     told.batch = attempt.batch AND told.number = attempt.number
+      """
+    ) { row throws(Fault) in
+      let attempt = StoredAttempt(row: row)
+      let name = "the attempt of \(attempt.job)"
+      let sequence = row.optionalInteger("sequence")
+      if let told = row.optionalText("body_sha256"), told != attempt.bodySHA256 {
+        try add(.content, name, after: sequence)
+      } else if store.seal(attempt.sealed) != row.text("seal") {
+        try add(.seal, name, after: sequence)
+      }
+    }
+  }
+}

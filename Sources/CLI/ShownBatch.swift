@@ -1,0 +1,139 @@
+internal import Domain
+internal import JSON
+internal import Journal
+internal import Queue
+internal import Report
+internal import Stripe
+
+/// Everything `show` says of a batch besides its jobs, read at one moment.
+struct ShownBatch {
+  let summary: Summary
+  let approvals: [ReportedApproval]
+  let budgets: [Budget]
+  /// The stop that keeps the batch from going on.
+  let stop: Stop?
+  let home: HomeFacts
+  let now: Timestamp
+
+  var batch: Batch { summary.batch }
+
+  /// For people: it fits a screen.
+  var text: String {
+    let lines =
+      ["\(batch.id) is \(batch.stateText)"] + facts + policy + standing + decisions
+      + BudgetLines.lines(budgets, at: now, indent: 2)
+    return lines.joined(separator: "\n")
+  }
+
+  private func line(_ label: String, _ text: String) -> [String] {
+    Layout.labeled(label, text, indent: 2, width: 12)
+  }
+
+  private var facts: [String] {
+    let charged = Heading.charged
+    return line("jobs", "\(groupedDigits(batch.jobs)), \(summary.submittedText)")
+      + line(
+        charged.words(batch.family),
+        "\(groupedDigits(summary.jobs(charged))), \(summary.text(charged))")
+      + line(
+        "submitted",
+        "\(batch.submittedAt) by \(Layout.cell(batch.submittedBy, to: 60)), "
+          + "planned by \(Layout.cell(batch.planner, to: 60))")
+      + line(
+        "from",
+        "\(Layout.cell(batch.source, to: 60)) with the job file "
+          + Layout.cell(batch.jobFile, to: 60)
+      )
+      + line("mode", mode)
+  }
+
+  /// The URL is told where it is not the only one there is, the version where there is one.
+  private var mode: String {
+    switch home.mode {
+    case .sandbox: "sandbox: no money moves"
+    case .test where batch.apiURL != StripeAPI.url:
+      "test, \(batch.apiURL), version \(batch.apiVersion)"
+    case .test, .live: "\(home.mode.rawValue), version \(batch.apiVersion)"
+    }
+  }
+
+  private var policy: [String] {
+    let policy = batch.terms.policy
+    let halt = batch.terms.halt
+    let limits =
+      policy.maxPerJob.map { "\($0) per job" }
+      + (policy.maxJobs.map { ["\(counted($0, "job")) per vault key"] } ?? [])
+      + (policy.accounts.map { ["\(counted($0.count, "account")) listed"] } ?? [])
+    return line("operations", policy.allowedOperations.map(\.name).joined(separator: ", "))
+      + line("caps", policy.caps.map(\.words).joined(separator: ", "))
+      + (limits.isEmpty ? [] : line("limits", limits.joined(separator: ", ")))
+      + line(
+        "expiry",
+        "a vault key after \(policy.expiresIn.words), an approval after "
+          + batch.terms.approvalExpiresIn.words
+          + (batch.terms.fourEyes ? "; another login than the submitter's approves" : ""))
+      + line(
+        "halts after",
+        "\(halt.declinedInARow) declined, \(halt.rejectedInARow) rejected or "
+          + "\(halt.unreachableInARow) unreachable in a row")
+  }
+
+  private var standing: [String] {
+    (batch.halt.map { line("halt", Layout.cell($0.message)) } ?? [])
+      + (stop.map {
+        line("stop", ($0.batch == nil ? "the home is " : "") + Layout.cell($0.sentence))
+      }
+        ?? [])
+  }
+
+  private var decisions: [String] {
+    approvals.suffix(3).flatMap { approval in
+      line(
+        "approved",
+        "\(approval.approvedAt) until \(approval.expiresAt) by \(approval.words)"
+          + (approval.digest == batch.digest
+            ? "" : " [another plan, \(approval.digest.prefix(12))]"))
+    } + line("digest", batch.digest)
+  }
+
+  /// For programs; `jobs` may follow as the last member.
+  var json: JSONValue {
+    [
+      "batch": .string(batch.id.text), "family": .string(batch.family.rawValue),
+      "state": .string(batch.state.rawValue),
+      "halt": batch.halt.map {
+        [
+          "reason": .string($0.reason.rawValue),
+          "number": .optional($0.number.map(Int64.init)), "message": .string($0.message),
+        ]
+      } ?? .null,
+      "stop": stop.map {
+        [
+          "batch": .optional($0.batch?.text), "reason": .string($0.reason), "by": .string($0.by),
+          "at": .string($0.at.description),
+        ]
+      } ?? .null,
+      "digest": .string(batch.digest), "home": .string(home.id),
+      "mode": .string(home.mode.rawValue), "api_url": .string(batch.apiURL),
+      "api_version": .string(batch.apiVersion), "stripe_account": .optional(home.stripeAccount),
+      "job_file": .string(batch.jobFile), "job_file_digest": .string(batch.jobFileDigest),
+      "terms": batch.terms.json, "source": .string(batch.source),
+      "planner": .string(batch.planner), "submitted_by": .string(batch.submittedBy),
+      "submitted_at": .string(batch.submittedAt.description),
+      "job_count": .integer(Int64(batch.jobs)), "budgets": .array(budgets.map(\.json)),
+      "approvals": .array(approvals.map(\.json)),
+    ]
+  }
+}
+
+extension Milliseconds {
+  /// The length of time as job files write it: "90s", "15m", "24h", "7d".
+  var words: String {
+    if count % Milliseconds.days(1).count == 0, self > .days(1) {
+      return "\(count / Milliseconds.days(1).count)d"
+    }
+    if count % Milliseconds.hours(1).count == 0 { return "\(count / Milliseconds.hours(1).count)h" }
+    let minute = Milliseconds.minutes(1).count
+    return count % minute == 0 ? "\(count / minute)m" : "\(count / 1000)s"
+  }
+}

@@ -1,0 +1,18 @@
+package import Domain
+
+/// Text that a person types into a command: a note, a reason, evidence.
+package enum FreeText {
+  private static let mostCharacters = 500
+
+  /// Throws `usage` when the text of a flag holds an API key, a card number or a control character,
+  /// or is too long; the text itself is never in the message.
+  package static func check(_ text: String, _ name: String) throws(Fault) {
+    do throws(FieldProblem) {
+      let subject = "text of \(name)"
+      try FieldRule.anyText(text, subject)
+      _ = try FieldRule.freeText(text, subject, most: mostCharacters)
+    } catch {
+      throw Fault(.usage, error.message, hint: "write \(name) again without it")
+    }
+  }
+}
