@@ -96,6 +96,8 @@ let package = Package(
     .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: settings),
     .testTarget(name: "HTTPTests", dependencies: ["HTTP", "Support"], swiftSettings: settings),
     .testTarget(
+      name: "SystemTests", dependencies: ["Domain", "System"], swiftSettings: settings),
+    .testTarget(
       name: "JournalTests",
       dependencies: ["Domain", "JSON", "System", "SQLite", "Journal", "Queue", "Support"],
       swiftSettings: settings),
