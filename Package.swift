@@ -113,6 +113,12 @@ let package = Package(
       ],
       swiftSettings: settings),
     .testTarget(
+      name: "AuditTests",
+      dependencies: [
+        "Domain", "SQLite", "Journal", "Queue", "Approval", "Vault", "Audit", "Stripe", "Support",
+      ],
+      swiftSettings: settings),
+    .testTarget(
       name: "StripeTests", dependencies: ["Domain", "Vault", "Stripe", "Support"],
       swiftSettings: settings),
     .testTarget(
