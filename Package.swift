@@ -140,6 +140,9 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "ExamplesTests", dependencies: ["Support", "sluice"], swiftSettings: settings),
+    .testTarget(
+      name: "SchemaTests", dependencies: ["Domain", "Queue", "Support", "sluice"],
+      exclude: ["validate.py"], swiftSettings: settings),
     .testTarget(name: "StyleTests", dependencies: ["Domain"], swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]
