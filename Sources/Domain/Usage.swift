@@ -46,7 +46,17 @@ package struct Usage: Equatable, Sendable {
     spentInMonth += actual
   }
 
-  /// What has moved in the window that holds `now`.
+  /// Whether it can tell what moved in the window that holds `now`: nothing was posted in a later
+  /// one, by a clock that has stepped back since.
+  package func covers(_ window: Window, at now: Timestamp) -> Bool {
+    switch window {
+    case .batch: true
+    case .day: now.day >= day
+    case .month: now.month >= month
+    }
+  }
+
+  /// What has moved in the window that holds `now`; in a later one, when it does not cover that.
   package func spent(in window: Window, at now: Timestamp) -> Int64 {
     switch window {
     case .batch: spent

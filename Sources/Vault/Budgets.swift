@@ -28,10 +28,42 @@ extension KeyVault {
   package func budget(
     _ scope: BudgetScope, _ cap: Cap, at now: Timestamp
   ) throws(Fault) -> Budget {
-    let usage = try usage(of: scope, in: cap.limit.currency)
+    let currency = cap.limit.currency
+    let usage = try usage(of: scope, in: currency)
+    let spent =
+      try usage.covers(cap.per, at: now)
+      ? usage.spent(in: cap.per, at: now) : posted(in: cap.per, at: now, of: scope, currency)
     return Budget(
-      scope: scope, per: cap.per, limit: cap.limit, spent: usage.spent(in: cap.per, at: now),
-      held: usage.held)
+      scope: scope, per: cap.per, limit: cap.limit, spent: spent, held: usage.held)
+  }
+
+  /// What the holds say was posted since a window began.
+  ///
+  /// Only asked for the minutes after a clock has stepped back over midnight: the usage counts on
+  /// in the later day by then and no longer knows the earlier one.
+  private func posted(
+    in window: Window, at now: Timestamp, of scope: BudgetScope, _ currency: Currency
+  ) throws(Fault) -> Int64 {
+    var posted: Int64 = 0
+    try store.forEach(
+      """
+      SELECT hold.batch, batch.job_file, hold.settled_at, hold.posted_minor
+      FROM   hold
+      JOIN   batch ON batch.id = hold.batch
+      WHERE  hold.state = 'posted' AND hold.currency = :currency
+      """, [":currency": .text(currency.code)]
+    ) { row throws(Fault) in
+      let at = Timestamp(milliseconds: row.integer("settled_at"))
+      let isOfWindow =
+        switch window {
+        case .batch: true
+        case .day: at.day >= now.day
+        case .month: at.month >= now.month
+        }
+      let scopes = BudgetScope.all(of: BatchID(row.text("batch")), row.text("job_file"))
+      if isOfWindow, scopes.contains(scope) { posted += row.integer("posted_minor") }
+    }
+    return posted
   }
 
   /// What is gone of a scope's money in one currency.

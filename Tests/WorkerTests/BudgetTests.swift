@@ -129,6 +129,32 @@ struct BudgetTests {
     #expect(budget.spent == 200)
   }
 
+  @Test(arguments: Window.allCases.filter { $0 != .batch })
+  func `a clock that steps back over midnight gives no day or month a second budget`(
+    window: Window
+  ) throws {
+    let lastMinutes = Timestamp(milliseconds: 1_796_083_200_000 - 120_000)
+    let test = try TestHome(clock: TestClock(lastMinutes))
+    let stripe = try TestStripe(test)
+    _ = try HomeBudgets(test.store).set(cap(window, 200))
+    let id = try test.plan(PlannedJob.samples(6), under: .sample(cap: 900))
+    try test.run(id, over: stripe)
+    test.clock.step(.minutes(4))
+    try test.run(id, over: stripe, limit: 1)
+    #expect(stripe.sends.count == 3)
+
+    test.clock.step(.minutes(-4))
+    try test.run(id, over: stripe)
+
+    #expect(stripe.sends.count == 3)
+    let halt = try test.queue.batch(id).halt
+    #expect(halt?.reason == .homeBudgetExhausted)
+    #expect(halt?.message.contains("of which 3.00 usd is spent or held") == true)
+    test.clock.step(.minutes(4))
+    try test.run(id, over: stripe)
+    #expect(stripe.sends.count == 4)
+  }
+
   @Test func `budgets are per currency`() throws {
     let test = try TestHome()
     let stripe = try TestStripe(test)
