@@ -186,7 +186,18 @@ package final class Store {
     }
     openTransaction = nil
     writeLock.unlock()
-    if writesHead == .afterEveryCommit { try writeHead() }
+    if writesHead == .afterEveryCommit { try writeHeadAfterCommit() }
+  }
+
+  /// What is committed is told as done, so that nobody does it again.
+  private func writeHeadAfterCommit() throws(Fault) {
+    do throws(Fault) {
+      try writeHead()
+    } catch {
+      throw Fault(
+        .storage, "it is done and in the journal, but \(error.message)",
+        hint: "do not repeat it; \(error.hint ?? "look at it with `sluice journal verify`")")
+    }
   }
 
   func rollBack(_ transaction: UInt64) {

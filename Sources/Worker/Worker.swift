@@ -49,10 +49,13 @@ package final class Worker {
     try checkFile(of: batch)
     try requireNoStop(on: id)
     try requireStripe()
-    guard let running = try begin(batch) else { return 0 }
-    let drain = Drain(self, running, limit: limit)
     store.writesHead = .whenTold
     defer { store.writesHead = .afterEveryCommit }
+    let running = try begin(batch)
+    // Before the first claim: a run whose progress cannot be witnessed sends nothing.
+    try store.writeHead()
+    guard let running else { return 0 }
+    let drain = Drain(self, running, limit: limit)
     do throws(Fault) {
       try drain.drain()
       try store.checkpointIfLarge()

@@ -106,6 +106,18 @@ struct HeadTests {
     #expect(try test.store.recordedHead()?.head == test.store.journalHead())
   }
 
+  @Test func `what is committed is told as done although head cannot be written`() throws {
+    try FileManager.default.createDirectory(
+      atPath: test.home.headPath + ".new", withIntermediateDirectories: false)
+
+    let fault = #expect(throws: Fault.self) { try append(1) }
+
+    #expect(try test.store.journalHead().sequence == 2)
+    #expect(fault?.exit == .storage)
+    #expect(fault?.message.hasPrefix("it is done and in the journal, but ") == true)
+    #expect(fault?.hint?.hasPrefix("do not repeat it; ") == true)
+  }
+
   @Test func `a person's word takes a cut journal as it is, and both ends are journaled`() throws {
     try append(5)
     let lost = try test.store.journalHead()
