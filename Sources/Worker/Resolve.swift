@@ -49,6 +49,7 @@ extension Worker {
   /// The job, if a person may settle it so.
   private func resolvable(_ id: JobID, _ resolution: Resolution) throws(Fault) -> Job {
     let job = try queue.job(id)
+    try requireApproved(job)
     switch (job.state, resolution) {
     case (.unknown, _), (.inDoubt, .charged), (.processing, .charged): return job
     case (.inDoubt, .notCharged), (.processing, .notCharged), (.sending, _):

@@ -37,6 +37,7 @@ extension Worker {
 
   /// Looks one job up; returns why when Stripe does not tell.
   private func settle(_ job: Job) throws(Fault) -> String? {
+    try requireApproved(job)
     let record = try attempt(of: job.id)
     let finding = find(job, record)
     switch finding {
@@ -51,6 +52,13 @@ extension Worker {
       if (try? job.state.applying(.settle(settlement.outcome))) != nil { try commit(settlement) }
     }
     return nil
+  }
+
+  /// Throws `storage` when a job was edited: Stripe would be asked about another one.
+  func requireApproved(_ job: Job) throws(Fault) {
+    guard store.seal(of: job.planned, in: job.id.batch) == job.seal else {
+      throw .untrusted("\(job.id) is not what was approved")
+    }
   }
 
   func find(_ job: Job, _ record: AttemptRecord) -> Finding {

@@ -1,11 +1,13 @@
 import Approval
 import Domain
+import Foundation
 import Journal
 import Queue
 import Stripe
 import Support
 import Testing
 import Vault
+import Worker
 
 struct TrustTests {
   @Test(arguments: [
@@ -95,6 +97,41 @@ struct TrustTests {
 
     #expect(fault?.exit == .storage)
     #expect(stripe.sends.isEmpty)
+  }
+
+  @Test func `a run that cannot write head sends nothing`() throws {
+    let test = try TestHome()
+    let stripe = try TestStripe(test)
+    let id = try test.plan(PlannedJob.samples(1))
+    try FileManager.default.createDirectory(
+      atPath: test.home.headPath + ".new", withIntermediateDirectories: false)
+
+    let fault = #expect(throws: Fault.self) { try test.run(id, over: stripe) }
+
+    #expect(fault?.exit == .storage)
+    #expect(stripe.sends.isEmpty)
+  }
+
+  @Test(arguments: ["account = 'cus_other'", "amount_minor = 1", "operation = 'charges.create'"])
+  func `a job in doubt that was edited is neither looked up nor settled by anyone`(
+    change: String
+  ) throws {
+    let test = try TestHome()
+    let stripe = try TestStripe(test)
+    let id = try test.plan(PlannedJob.samples(1))
+    try leaveInDoubt(test, stripe, id)
+    try test.tamper("UPDATE job SET \(change)")
+    test.clock.advance(.days(2))
+
+    let settle = #expect(throws: Fault.self) { try test.settle(id, over: stripe) }
+    let resolve = #expect(throws: Fault.self) {
+      try test.resolve(JobID(batch: id, number: 1), .charged(object: "pi_x"), over: stripe)
+    }
+
+    #expect(settle?.message == "\(id)#1 is not what was approved")
+    #expect(resolve?.message == "\(id)#1 is not what was approved")
+    #expect(try test.states(id) == [.inDoubt])
+    #expect(try test.budget(of: id).held == 100)
   }
 
   @Test func `an answer to a job that changed meanwhile is kept as evidence, exit 74`() throws {
