@@ -52,6 +52,9 @@ extension Worker {
     try requireApproved(job)
     switch (job.state, resolution) {
     case (.unknown, _), (.inDoubt, .charged), (.processing, .charged): return job
+    case (.processing, .notCharged) where job.planned.operation == .invoicesPay:
+      // An invoice is open before its payment, during it, and after it has failed.
+      return job
     case (.inDoubt, .notCharged), (.processing, .notCharged), (.sending, _):
       throw Fault(
         .notAllowed, "\(id) is \(job.state.rawValue): Stripe can still be asked",
@@ -112,7 +115,8 @@ extension Worker {
       return .found(settlement.outcome)
     case .absent:
       guard try hasSecondPerson(job.id, evidence, person) else { return .stated }
-      try commit(Settlement(notCharged: record.attempt, evidence: evidence))
+      try commit(
+        Settlement(notCharged: record.attempt, from: job.state, evidence: evidence))
       return .settled(.notCharged)
     }
   }

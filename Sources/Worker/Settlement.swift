@@ -58,10 +58,10 @@ struct Settlement {
     evidence = nil
   }
 
-  /// An unknown job of which people say that no money moved.
-  init(notCharged attempt: Attempt, evidence: String) {
+  /// A job of which people say that no money moved.
+  init(notCharged attempt: Attempt, from state: JobState, evidence: String) {
     self.attempt = attempt
-    state = .unknown
+    self.state = state
     outcome = .notCharged
     details = SettlementDetails(message: evidence)
     actual = nil

@@ -158,6 +158,42 @@ struct ResolveTests {
     #expect(try test.budget(of: id).held == 100)
   }
 
+  @Test
+  func `an invoice that stays open can be given up, for it never tells that its payment failed`()
+    throws
+  {
+    let test = try TestHome()
+    let stripe = try TestStripe(test)
+    let job = PlannedJob.sample(
+      1, "cus_processing_16", 2900, operation: .invoicesPay, paymentMethod: nil,
+      invoice: "in_sandbox_16")
+    let id = try test.plan([job], under: .sample(operation: .invoicesPay))
+    var open: Reply?
+    stripe.onQuestion = { question in
+      guard case .invoice = question else { return nil }
+      return open
+    }
+    stripe.onSend = { _ in
+      open = stripe.ask(.invoice("in_sandbox_16"))
+      return .pass
+    }
+    try test.run(id, over: stripe)
+    #expect(try test.states(id) == [.processing])
+    let early = refusal {
+      try test.resolve(JobID(batch: id, number: 1), .notCharged, over: stripe)
+    }
+    test.clock.advance(.hours(25))
+    try test.settle(id, over: stripe)
+    #expect(try test.states(id) == [.processing])
+
+    let resolved = try test.resolve(JobID(batch: id, number: 1), .notCharged, over: stripe)
+
+    #expect(early?.message.contains("24 hours of silence") == true)
+    #expect(resolved == .settled(.notCharged))
+    #expect(try test.states(id) == [.notCharged])
+    #expect(try test.budget(of: id).held == 0)
+  }
+
   @Test func `a job that is settled, or that Stripe can be asked about, is not resolved`() throws {
     let (test, stripe, id) = try unknown()
     test.clock.advance(.hours(25))
