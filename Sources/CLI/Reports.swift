@@ -62,7 +62,8 @@ extension Store {
       approvals: try Approver(self).approvals(of: id).map(\.reported),
       budgets: try KeyVault(self).budgets(of: id, summary.batch.terms.policy, at: now),
       keys: try KeyVault(self).keys(of: id).map(\.text),
-      journalHead: try journalHead().description, haltedAmount: halted?.planned.amount)
+      journalHead: try journalHead().description,
+      beyondPlan: try KeyVault(self).beyondPlan(of: id), haltedAmount: halted?.planned.amount)
   }
 }
 

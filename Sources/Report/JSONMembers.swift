@@ -14,7 +14,12 @@ extension ReportFacts {
       "approved_by": .array(approvedBy.map(JSONValue.string)),
       "approvals": .array(approvals.map(\.json)),
       "state": .string(batch.state.rawValue), "halt": batch.halt?.json ?? .null,
-      "budgets": .array(budgets.map(\.json)), "keys": .array(keys.map(JSONValue.string)),
+      "budgets": .array(budgets.map(\.json)),
+      "beyond_plan": .array(
+        beyondPlan.map {
+          ["currency": .string($0.currency.code), "amount": .integer($0.minorUnits)]
+        }),
+      "keys": .array(keys.map(JSONValue.string)),
       "counts": summary.counts, "totals": .array(summary.currencies.map(summary.totals)),
       "skipped": .array(summary.skipped), "reasons": .array(summary.reasons.map(\.json)),
     ]

@@ -17,13 +17,16 @@ package struct ReportFacts: Equatable, Sendable {
   /// The public ids of the batch's vault keys.
   package let keys: [String]
   package let journalHead: String
+  /// How much more, or less, charged jobs moved than was planned, per currency where it differs.
+  package let beyondPlan: [Money]
   /// What the job would have moved that the batch halted at.
   package let haltedAmount: Money?
 
   /// Facts of exactly these parts; throws `internalError` when they do not add up.
   package init(
     summary: Summary, mode: Mode, at now: Timestamp, approvals: [ReportedApproval],
-    budgets: [Budget], keys: [String], journalHead: String, haltedAmount: Money? = nil
+    budgets: [Budget], keys: [String], journalHead: String, beyondPlan: [Money] = [],
+    haltedAmount: Money? = nil
   ) throws(Fault) {
     self.summary = summary
     self.mode = mode
@@ -32,6 +35,7 @@ package struct ReportFacts: Equatable, Sendable {
     self.budgets = budgets
     self.keys = keys
     self.journalHead = journalHead
+    self.beyondPlan = beyondPlan
     self.haltedAmount = haltedAmount
     try summary.requireBalance()
     for currency in Set(summary.currencies).union(budgets.map(\.currency)) {
@@ -48,7 +52,8 @@ package struct ReportFacts: Equatable, Sendable {
     }
   }
 
-  /// What the vault counted must be what the jobs say: spent is charged, held is not settled.
+  /// What the vault counted must be what the jobs say: spent is charged, but for what moved beyond
+  /// the plan, and held is not settled.
   private func requireBudget(in currency: Currency) throws(Fault) {
     let lines = budgets.filter { $0.currency == currency && $0.scope == .batch(batch.id) }
     guard lines.count <= 1 else {
@@ -56,7 +61,8 @@ package struct ReportFacts: Equatable, Sendable {
     }
     let spent = Money(minorUnits: lines.first?.spent ?? 0, currency: currency)
     let held = Money(minorUnits: lines.first?.held ?? 0, currency: currency)
-    let charged = summary.amount(.charged, currency)
+    var charged = summary.amount(.charged, currency)
+    charged.minorUnits += beyondPlan.first { $0.currency == currency }?.minorUnits ?? 0
     guard spent == charged else {
       throw contradiction("\(charged) is charged, but the budget has spent \(spent)")
     }

@@ -12,7 +12,14 @@ extension TextReport {
         heading.words(facts.batch.family), summary.tallies.compactMapValues { $0[heading] })
     }
     table.add("submitted", summary.submitted)
-    return table.lines
+    return table.lines + facts.beyondPlan.map(beyondPlan)
+  }
+
+  /// What moved otherwise than planned: the table tells what was planned, the budgets what moved.
+  private static func beyondPlan(_ difference: Money) -> String {
+    let amount = Money(
+      minorUnits: abs(difference.minorUnits), currency: difference.currency)
+    return "Stripe moved \(amount) \(difference.minorUnits > 0 ? "more" : "less") than was planned."
   }
 
   /// Why jobs are under their headings, in count and in money.

@@ -1,4 +1,4 @@
-internal import Domain
+package import Domain
 internal import Journal
 internal import SQLite
 
@@ -62,6 +62,27 @@ extension KeyVault {
     try transaction.run(
       "UPDATE vault_key SET jobs_admitted = jobs_admitted - 1 WHERE id = :id",
       [":id": .text(key.text)])
+  }
+
+  /// How much more, or less, the jobs of a batch moved than was held for them, per currency where
+  /// it differs.
+  package func beyondPlan(of batch: BatchID) throws(Fault) -> [Money] {
+    try store.rows(
+      """
+      SELECT currency, sum(posted_minor - amount_minor) AS difference
+      FROM   hold
+      WHERE  batch = :batch AND state = 'posted'
+      GROUP  BY currency
+      HAVING difference <> 0
+      ORDER  BY currency
+      """,
+      [":batch": .text(batch.text)]
+    ) { row throws(Fault) in
+      guard let currency = Currency(row.text("currency")) else {
+        throw .untrusted("a hold has the currency \(quoted(row.text("currency")))")
+      }
+      return Money(minorUnits: row.integer("difference"), currency: currency)
+    }
   }
 
   /// Whether a job's money is held.

@@ -69,6 +69,18 @@ import Testing
     expectRefusal(sample.summary, budgets)
   }
 
+  @Test func `what moved beyond the plan is told, and the report adds up with it`() throws {
+    var sample = mixed
+    sample.jobs.removeLast()
+    let more = Money(minorUnits: 801, currency: usd)
+    let spent = budget(usd, 50_000, spent: 1000, held: 597)
+
+    let facts = try sample.facts(sample.summary, [spent], beyondPlan: [more])
+
+    #expect(TextReport.text(facts).contains("Stripe moved 8.01 usd more than was planned.\n"))
+    #expect(throws: Fault.self) { try sample.facts(sample.summary, [spent]) }
+  }
+
   @Test func `money that moved in a currency without a budget is refused`() {
     let budgets = [budget(usd, 50_000, spent: 199, held: 597)]
 

@@ -44,10 +44,12 @@ struct Sample {
   }
 
   /// Facts of a summary and budgets that need not fit.
-  func facts(_ summary: Summary, _ budgets: [Budget]) throws(Fault) -> ReportFacts {
+  func facts(
+    _ summary: Summary, _ budgets: [Budget], beyondPlan: [Money] = []
+  ) throws(Fault) -> ReportFacts {
     try ReportFacts(
       summary: summary, mode: mode, at: now, approvals: approvals, budgets: budgets + others,
-      keys: ["vk_id_7k2mbcdf"], journalHead: "1712:9f3c0a5be1d2c4f7",
+      keys: ["vk_id_7k2mbcdf"], journalHead: "1712:9f3c0a5be1d2c4f7", beyondPlan: beyondPlan,
       haltedAmount: halt?.number.flatMap { jobs[safe: $0 - 1]?.planned.amount })
   }
 

@@ -90,6 +90,8 @@ struct EndTests {
     #expect(stripe.sends.count == 1)
     #expect(try test.queue.batch(id).halt?.reason == .overCharged)
     #expect(try test.budget(of: id).spent == 900)
+    #expect(
+      try test.vault.beyondPlan(of: id) == [Money(minorUnits: 800, currency: .usd)])
   }
 
   @Test func `after a 500 there is one re-send, whatever it brings`() throws {
