@@ -89,6 +89,13 @@ package enum Files {
     guard unsafe unlink(path) == 0 else { throw SystemError() }
   }
 
+  /// Whether a folder, a device or a pipe has this name, or stands behind a link of this name.
+  static func isOtherThanFile(_ path: String) -> Bool {
+    var status = stat()
+    guard unsafe stat(path, &status) == 0 else { return false }
+    return status.st_mode & S_IFMT != S_IFREG
+  }
+
   /// The absolute form of a path, links followed; nil when nothing is there.
   package static func absolute(_ path: String) -> String? {
     guard let resolved = unsafe realpath(path, nil) else { return nil }

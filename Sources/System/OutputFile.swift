@@ -12,16 +12,34 @@ package import Domain
 package struct OutputFile: ~Copyable {
   private let path: String
   private let descriptor: Descriptor
+  private var isFinished: Bool
 
   /// Begins a file; whatever is at `path` stays until `finish()`.
-  package init(path: String) throws(Fault) {
+  ///
+  /// A link is followed. Throws `usage` when a folder, a device or a pipe is there: the file would
+  /// take its place.
+  package init(path given: String) throws(Fault) {
+    guard !Files.isOtherThanFile(given) else {
+      throw Fault(
+        .usage, "\(printable(given)) is a folder, a device or a pipe", hint: "name a plain file")
+    }
+    let path = Files.absolute(given) ?? given
+    let descriptor = try Self.begin(path, given)
     self.path = path
+    self.descriptor = descriptor
+    isFinished = false
+  }
+
+  private static func begin(_ path: String, _ given: String) throws(Fault) -> Descriptor {
     do {
-      descriptor = try Descriptor(opening: path + ".new", O_WRONLY | O_CREAT | O_TRUNC)
+      return try Descriptor(opening: path + ".new", O_WRONLY | O_CREAT | O_TRUNC)
     } catch {
-      throw Self.fault(error, path)
+      throw fault(error, given)
     }
   }
+
+  // What was not finished leaves nothing behind.
+  deinit { if !isFinished { try? Files.remove(path + ".new") } }
 
   /// Adds text.
   package func write(_ text: String) throws(Fault) {
@@ -37,6 +55,7 @@ package struct OutputFile: ~Copyable {
     do {
       try descriptor.sync()
       try Files.rename(path + ".new", to: path)
+      isFinished = true
     } catch {
       throw Self.fault(error, path)
     }

@@ -49,6 +49,20 @@ import Testing
     #expect(try home.succeed(["report", batch, "--format", "csv"]).utf8.count > 500)
   }
 
+  @Test func `a report takes no device's place`() throws {
+    let batch = try home.submit(csv(jobs: 1)).batch
+    try FileManager.default.createSymbolicLink(
+      atPath: home.folder + "/null", withDestinationPath: "/dev/null")
+
+    for path in ["null", "."] {
+      let outcome = try home.sluice(["report", batch, "--output", path])
+
+      #expect(outcome.status == 64)
+      #expect(outcome.error.hasPrefix("sluice: \(path) is a folder, a device or a pipe\n  name "))
+    }
+    #expect(!FileManager.default.fileExists(atPath: home.folder + "/null.new"))
+  }
+
   @Test func `a format that does not exist is told what there is`() throws {
     let batch = try home.submit(csv(jobs: 1)).batch
 
