@@ -93,7 +93,9 @@ package struct InputFile: ~Copyable {
       let count = try file.read(into: &chunk)
       guard count > 0 else { return bytes }
       guard bytes.count + count <= limit else {
-        throw Fault(.badData, "\(printable(file.name)) is larger than \(counted(limit, "byte"))")
+        throw Fault(
+          .badData, "\(printable(file.name)) is larger than \(counted(limit, "byte"))",
+          hint: "check the path")
       }
       bytes.append(contentsOf: chunk[..<count])
     }
