@@ -20,6 +20,12 @@ enum PlanStart {
       first = chunk[..<count].first { !$0.isWhiteSpace && !byteOrderMark.contains($0) }
     }
     input.putBack(start)
+    let opening = start.lazy.filter { !$0.isWhiteSpace && !byteOrderMark.contains($0) }.prefix(2)
+    if opening.elementsEqual("[{".utf8) {
+      throw Fault(
+        .badData, "\(printable(input.name)) is a JSON array, not JSON Lines",
+        hint: "write one object a line, without the brackets around and the commas between them")
+    }
     return first == UInt8(ascii: "{") ? .jsonLines : .csv
   }
 

@@ -375,6 +375,15 @@ import Testing
     #expect(refusal(of: " \n\n", as: .jsonLines, for: jobFile)?.exit == .badData)
   }
 
+  @Test(arguments: ["[{}]", "[\n  {\"account\":\"cus_1\"}]", "\u{FEFF} [ {"])
+  func `an array of objects is no JSON Lines, and how to write it is said`(plan: String) throws {
+    let fault = refusal(of: plan, for: try jobFile())
+
+    #expect(fault?.exit == .badData)
+    #expect(fault?.message == "plan.csv is a JSON array, not JSON Lines")
+    #expect(fault?.hint?.hasPrefix("write one object a line") == true)
+  }
+
   @Test func `UTF-16 is no JSON Lines`() throws {
     let fault = refusal(of: [0xFF, 0xFE, 0x7B, 0x00], as: .jsonLines, for: try jobFile())
 
