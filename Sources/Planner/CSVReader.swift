@@ -52,6 +52,15 @@ package struct CSVReader: ~Copyable {
     return .record
   }
 
+  /// Reads on to the end, or a megabyte, for what the file's source may have to say of itself.
+  mutating func passOverRest() throws(Fault) {
+    var passed = 0
+    while try peek() != nil, passed < Self.mostRecordBytes {
+      passed += end - position
+      position = end
+    }
+  }
+
   private mutating func checkFieldCount() {
     guard problem == nil else { return }
     let expected = fieldCount ?? record.count

@@ -96,9 +96,16 @@ package struct PlanReader {
     case .problem(let problem): problems.add(problem)
     case .record: break
     }
-    try problems.throwIfAny(hint: Self.hint)
+    try throwIfAny(&csv)
     let header = PlanHeader(csv.record, .csv, for: jobFile, &problems)
-    try problems.throwIfAny(hint: Self.hint)
+    try throwIfAny(&csv)
     return header
+  }
+
+  /// Throws the problems of a header, unless the plan's source says itself that it failed: what a
+  /// command wrote before is no plan then.
+  private func throwIfAny(_ csv: inout CSVReader) throws(Fault) {
+    if problems.count > 0 { try csv.passOverRest() }
+    try problems.throwIfAny(hint: Self.hint)
   }
 }

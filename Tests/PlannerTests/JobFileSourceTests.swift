@@ -136,6 +136,18 @@ import Testing
           ]))
   }
 
+  @Test func `a command that fails is told, even when what it wrote is no plan`() throws {
+    func fault(_ script: String) throws -> Fault? {
+      read(
+        .command(["/bin/sh", "-c", script], format: .csv, folder: "/"), for: try jobFile())
+    }
+
+    #expect(
+      try fault("echo usage: x; exit 2")?.message == "the command /bin/sh ended with status 2")
+    #expect(try fault("echo usage: x")?.message == "/bin/sh: 4 problems")
+    #expect(try fault("yes")?.message == "/bin/sh: 4 problems", "it does not wait for ever")
+  }
+
   @Test func `a plan whose command fails at its end is refused whole`() throws {
     let script = "echo account,amount,currency,reference; echo cus_1,1.99,usd,r; exit 1"
     var seen = 0
