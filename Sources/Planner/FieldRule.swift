@@ -49,10 +49,16 @@ enum FieldRule {
     return text
   }
 
-  /// A reference holds no invisible character either: two that look alike must be one.
+  /// A reference holds no invisible character either, and no accent that could be written in two
+  /// ways: two that look alike must be one.
   static func reference(_ text: String) throws(FieldProblem) -> String {
-    if let scalar = text.unicodeScalars.first(where: isUnprintable) {
+    if let scalar = text.unicodeScalars.first(where: { isUnprintable($0) || isOtherSpace($0) }) {
       throw FieldProblem(message: "the reference holds the invisible character \(name(of: scalar))")
+    }
+    if let accent = text.unicodeScalars.first(where: { ("\u{300}"..."\u{36F}").contains($0) }) {
+      throw FieldProblem(
+        message: "the reference holds the accent \(name(of: accent)) apart from its letter: write "
+          + "both as one character")
     }
     return try freeText(text, "reference", most: mostReference)
   }
@@ -123,6 +129,11 @@ enum FieldRule {
       let digits = String(scalar.value, radix: 16, uppercase: true)
       return "U+" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
     }
+  }
+
+  /// Whether it looks like a space and is none.
+  private static func isOtherSpace(_ scalar: Unicode.Scalar) -> Bool {
+    scalar != " " && scalar.properties.generalCategory == .spaceSeparator
   }
 
   private static func isIdentifier(_ text: String, prefixes: [String]) -> Bool {

@@ -193,6 +193,15 @@ import Testing
       "cus_1,1.99,usd,r\u{200B},,,,,",
       "2:16: the reference holds the invisible character U+200B"
     ),
+    (
+      "cus_1,1.99,usd,r\u{A0}1,,,,,",
+      "2:16: the reference holds the invisible character U+00A0"
+    ),
+    (
+      "cus_1,1.99,usd,cafe\u{301},,,,,",
+      "2:16: the reference holds the accent U+0301 apart from its letter: write both as one "
+        + "character"
+    ),
     ("cus_1,1.99,usd,\"r\n1\",,,,,", "2:16: the reference holds the control character line break"),
     ("cus_1,1.99,usd,r,,a\u{1B}b,,,", "2:19: the description holds the control character U+001B"),
     ("cus_1,1.99,usd,r,,a\u{9B}b,,,", "2:19: the description holds the control character U+009B"),
