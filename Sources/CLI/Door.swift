@@ -1,5 +1,6 @@
 internal import Domain
 internal import JSON
+internal import Planner
 internal import System
 
 /// The command line's door: words in, an exit status out.
@@ -38,8 +39,11 @@ package enum Door {
     return .done
   }
 
-  /// Says what is wrong, where, and what to type next.
-  private static func report(_ fault: Fault, asJSON: Bool) {
+  /// Says what is wrong, where, and what to type next; a key among the words is not repeated.
+  private static func report(_ told: Fault, asJSON: Bool) {
+    let fault = Fault(
+      told.exit, FreeText.withoutKeys(told.message), hint: told.hint.map(FreeText.withoutKeys),
+      details: told.details.map(FreeText.withoutKeys))
     var text = "sluice: \(fault.message)\n"
     for detail in fault.details { text += "  \(detail)\n" }
     if let hint = fault.hint { text += "  \(hint)\n" }

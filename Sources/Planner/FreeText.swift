@@ -4,6 +4,9 @@ package import Domain
 package enum FreeText {
   private static let mostCharacters = 500
 
+  /// What repeats a person's words without a key that may be among them.
+  package static func withoutKeys(_ text: String) -> String { Secrets.cuttingKeys(text) }
+
   /// Throws `usage` when the text of a flag holds an API key, a card number or a control character,
   /// or is too long; the text itself is never in the message.
   package static func check(_ text: String, _ name: String) throws(Fault) {

@@ -19,6 +19,24 @@ enum Secrets {
     holdsKey(text) || holdsCardNumber(text) ? "(a secret, not shown)" : quoted(text)
   }
 
+  /// Text with a remark in the place of each word that is a key.
+  static func cuttingKeys(_ text: String) -> String {
+    guard holdsKey(text) else { return text }
+    var rest = text[...]
+    var result = ""
+    while let first = rest.first {
+      let isWord = isOfWord(first)
+      let piece = rest.prefix { isOfWord($0) == isWord }
+      result += holdsKey(String(piece)) ? "(a secret, not shown)" : piece
+      rest = rest.dropFirst(piece.count)
+    }
+    return result
+  }
+
+  private static func isOfWord(_ character: Character) -> Bool {
+    character == "_" || character.isLetter || character.isNumber
+  }
+
   /// A line of somebody's output, or a remark in its place when it holds a secret.
   static func lineOrRemark(_ line: String) -> String {
     holdsKey(line) || holdsCardNumber(line)

@@ -140,6 +140,25 @@ import Testing
     #expect(outcome.error.filter { $0 == "\n" }.count == 1)
   }
 
+  @Test func `no error repeats a key that was typed in the wrong place`() throws {
+    let home = try CommandHome()
+    let key = "sk_live_4eC39HqLyjWDarjtT1zdp7dc"
+
+    for words in [
+      ["show", key], ["list", key], [key], ["list", "--state", key], ["submit", key, "--job", key],
+      ["budget", "set", "usd=\(key)", "--per", "day"], ["keys", "show", key],
+      ["--home", key, "list"],
+    ] {
+      for more in [[], ["--json"]] {
+        let outcome = try home.sluice(words + more)
+
+        #expect(outcome.status >= 64, "\(words)")
+        #expect(outcome.error.contains("(a secret, not shown)"), "\(outcome)")
+        #expect(!(outcome.error + outcome.output).contains("4eC39"), "\(words)")
+      }
+    }
+  }
+
   @Test func `what is printed for a closed pipe does no harm`() throws {
     let home = try CommandHome()
     let batch = try home.plan(csv(jobs: 3))
