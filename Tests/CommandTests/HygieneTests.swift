@@ -65,6 +65,7 @@ import Testing
     ["approve", "x", "--note"], ["reject", "x", "--reason"], ["cancel", "x", "--reason"],
     ["stop", "--reason"], ["submit", "plan.csv", "--job", "job.json", "--planner"],
     ["resolve", "x", "1", "--not-charged", "--evidence"],
+    ["journal", "head", "--accept", "--reason"], ["keys", "revoke", "vk_id_7k2m", "--reason"],
   ])
   func `no text of a person's holds a key, a card number or an escape`(_ words: [String]) throws {
     let home = try CommandHome()
