@@ -184,7 +184,8 @@ import Testing
       #expect(outcome.contains(id))
     }
     #expect(!String(decoding: try home.bytes(of: "sluice"), as: UTF8.self).contains(secret))
-    try home.succeed(["keys", "revoke", String(id)])
+    let revoked = try home.succeed(["keys", "revoke", String(id)])
+    #expect(revoked == "\(id) is revoked and admits nothing more.\n")
     #expect(try home.succeed(["keys", "show", String(id)]).contains("revoked"))
   }
 }

@@ -83,7 +83,10 @@ extension Command {
       let id = VaultKeyID(session.invocation.argument("KEY") ?? "")
       let key = try vault.revoke(id, reason: try session.text("--reason"))
       try session.show(
-        key.json(at: session.clock.now()), "\(key.id) is revoked; its run halts at the next claim.")
+        key.json(at: session.clock.now()),
+        key.batch == nil
+          ? "\(key.id) is revoked and admits nothing more."
+          : "\(key.id) is revoked; its run halts at the next claim.")
       return .done
     })
 }
