@@ -29,7 +29,7 @@ extension Command {
       var rows: [JSONValue] = []
       var table = Table([
         .text("BATCH", least: 30), .text("STATE", least: 12), " JOBS", .text("TOTAL", least: 14),
-        .text("MOVED", least: 10), "SUBMITTED", .text("BY", least: 6),
+        .text("MOVED", least: 10), "SUBMITTED", .text("PLANNER", least: 7),
       ])
       for batch in batches.prefix(limit ?? batches.count) {
         do throws(Fault) {
