@@ -185,7 +185,8 @@ extension JobQueue {
 
   private func changed(_ batch: BatchID) -> Fault {
     Fault(
-      .busy, "\(batch) changed while this command ran", hint: "look at it with `sluice show`")
+      .busy, "\(batch) changed while this command ran",
+      hint: "look at it with `sluice show \(batch)`")
   }
 }
 

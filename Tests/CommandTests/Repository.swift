@@ -2,7 +2,7 @@ import Foundation
 
 /// The files of the repository that people copy and run.
 enum Repository {
-  private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+  static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent().path
 
   static let overdueJob = root + "/jobs/overdue.json"

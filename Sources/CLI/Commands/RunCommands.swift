@@ -215,6 +215,13 @@ extension Session {
       lines.append(
         "\(id): \(summary.jobs(.inDoubt)) in doubt, \(summary.jobs(.unknown)) unknown, "
           + "\(processing) processing")
+      if summary.jobs(.unknown) > 0 {
+        lines += [
+          "  Look for what is unknown at Stripe, then say what you have found:",
+          "    sluice show \(id) --jobs --outcome unknown",
+          "    sluice resolve \(id) NUMBER --charged ID",
+        ]
+      }
     }
     try show(["batches": .array(rows)], lines.joined(separator: "\n"))
     return exit == .done ? failure ?? .done : exit
