@@ -36,15 +36,7 @@ extension Preview {
     let sums = totals.map { "\(counted($0.jobs, "job")), \($0.amount)" }
     let names = policy.allowedOperations.map(\.name).joined(separator: ", ")
     return ["\(batch.id) is \(batch.stateText)"]
-      + line(
-        "submitted",
-        "\(batch.submittedAt) by \(Layout.cell(batch.submittedBy, to: 60)), "
-          + "planned by \(Layout.cell(batch.planner, to: 60))")
-      + line(
-        "from",
-        "\(Layout.cell(batch.source, to: 60)) with the job file "
-          + Layout.cell(batch.jobFile, to: 60)
-      )
+      + batch.originLines
       + line("mode", "\(home.mode.rawValue)\(home.mode == .sandbox ? ": no money moves" : "")")
       + line("operation", names)
       + line("to \(verb.infinitive)", sums.isEmpty ? "nothing" : sums.joined(separator: "; "))

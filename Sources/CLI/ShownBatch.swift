@@ -35,15 +35,7 @@ struct ShownBatch {
       + line(
         charged.words(batch.family),
         "\(groupedDigits(summary.jobs(charged))), \(summary.text(charged))")
-      + line(
-        "submitted",
-        "\(batch.submittedAt) by \(Layout.cell(batch.submittedBy, to: 60)), "
-          + "planned by \(Layout.cell(batch.planner, to: 60))")
-      + line(
-        "from",
-        "\(Layout.cell(batch.source, to: 60)) with the job file "
-          + Layout.cell(batch.jobFile, to: 60)
-      )
+      + batch.originLines
       + line("mode", mode)
   }
 
@@ -135,5 +127,19 @@ extension Milliseconds {
     if count % Milliseconds.hours(1).count == 0 { return "\(count / Milliseconds.hours(1).count)h" }
     let minute = Milliseconds.minutes(1).count
     return count % minute == 0 ? "\(count / minute)m" : "\(count / 1000)s"
+  }
+}
+
+extension Batch {
+  /// Who submitted and planned it, and out of what.
+  var originLines: [String] {
+    Layout.labeled(
+      "submitted",
+      "\(submittedAt) by \(Layout.cell(submittedBy, to: 60)), "
+        + "planned by \(Layout.cell(planner, to: 60))", indent: 2, width: 12)
+      + Layout.labeled(
+        "from",
+        "\(Layout.cell(source, to: 60)) with the job file \(Layout.cell(jobFile, to: 60))",
+        indent: 2, width: 12)
   }
 }
