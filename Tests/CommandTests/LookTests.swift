@@ -49,6 +49,17 @@ import Testing
     #expect(try home.succeed(["report", batch, "--format", "csv"]).utf8.count > 500)
   }
 
+  @Test func `a planner's label stands under its own heading in the list`() throws {
+    try home.write(JobFileText().text, to: "job.json")
+    try home.write(csv(jobs: 1), to: "plan.csv")
+    try home.succeed(["submit", "plan.csv", "--job", "job.json", "--planner", "boss"])
+
+    let lines = try home.succeed(["list"]).split(separator: "\n")
+
+    #expect(lines[0].hasSuffix("  SUBMITTED   PLANNER"))
+    #expect(lines[1].hasSuffix("  boss"))
+  }
+
   @Test func `a report takes no device's place`() throws {
     let batch = try home.submit(csv(jobs: 1)).batch
     try FileManager.default.createSymbolicLink(
