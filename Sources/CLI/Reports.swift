@@ -63,7 +63,8 @@ extension Store {
       budgets: try KeyVault(self).budgets(of: id, summary.batch.terms.policy, at: now),
       keys: try KeyVault(self).keys(of: id).map(\.text),
       journalHead: try journalHead().description,
-      beyondPlan: try KeyVault(self).beyondPlan(of: id), haltedAmount: halted?.planned.amount)
+      beyondPlan: try KeyVault(self).beyondPlan(of: id), haltedAmount: halted?.planned.amount,
+      stop: try StopSwitch.inForce(on: id, self))
   }
 }
 

@@ -49,7 +49,9 @@ extension ReportFacts {
     let newKey = "The next run is issued a new vault key:"
     switch reason {
     case .stopped:
-      return ("Find out why; then lift the stop and go on:", ["sluice unstop", run])
+      guard let stop else { return ("The stop is lifted. To go on:", [run]) }
+      let unstop = stop.batch.map { "sluice unstop \($0)" } ?? "sluice unstop"
+      return ("Find out why; then lift the stop and go on:", [unstop, run])
     case .approvalExpired: return ("To have it approved again and go on:", approvedAgain)
     case .integrity:
       return ("Do not run it before you know why:", ["sluice journal verify", jobs])

@@ -21,12 +21,14 @@ package struct ReportFacts: Equatable, Sendable {
   package let beyondPlan: [Money]
   /// What the job would have moved that the batch halted at.
   package let haltedAmount: Money?
+  /// The stop that is in force on the batch.
+  package let stop: Stop?
 
   /// Facts of exactly these parts; throws `internalError` when they do not add up.
   package init(
     summary: Summary, mode: Mode, at now: Timestamp, approvals: [ReportedApproval],
     budgets: [Budget], keys: [String], journalHead: String, beyondPlan: [Money] = [],
-    haltedAmount: Money? = nil
+    haltedAmount: Money? = nil, stop: Stop? = nil
   ) throws(Fault) {
     self.summary = summary
     self.mode = mode
@@ -37,6 +39,7 @@ package struct ReportFacts: Equatable, Sendable {
     self.journalHead = journalHead
     self.beyondPlan = beyondPlan
     self.haltedAmount = haltedAmount
+    self.stop = stop
     try summary.requireBalance()
     for currency in Set(summary.currencies).union(budgets.map(\.currency)) {
       try requireBudget(in: currency)

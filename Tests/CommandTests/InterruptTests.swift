@@ -94,6 +94,22 @@ import Testing
     try slow.expectRest()
   }
 
+  @Test(arguments: [[], ["BATCH"]])
+  func `a report says what lifts the very stop that halted the batch`(_ named: [String]) throws {
+    let slow = try Slow()
+    let batch = named.map { _ in slow.batch }
+    let run = try slow.start()
+
+    try slow.home.succeed(["stop"] + batch)
+    let outcome = try run.wait()
+    try slow.home.succeed(["unstop"] + batch)
+    let lifted = try slow.home.succeed(["report", slow.batch])
+
+    let unstop = (["  sluice unstop"] + batch).joined(separator: " ")
+    #expect(outcome.output.contains("then lift the stop and go on:\n\(unstop)\n"), "\(outcome)")
+    #expect(lifted.contains("The stop is lifted. To go on:\n  sluice run \(slow.batch)\n"))
+  }
+
   @Test func `a revoked key admits no further claim, and the next run has another`() throws {
     let slow = try Slow()
     let run = try slow.start()
