@@ -48,7 +48,7 @@ extension Preview {
   }
 
   private func leftOut(_ numbers: JobNumbers) -> String {
-    "\(counted(excludedCount, "job")) of \(Layout.shortened(numbers.text, to: 50)), "
+    "\(counted(excludedCount, "job")) (\(Layout.shortened(numbers.text, to: 50))), "
       + "to be skipped: excluded"
   }
 

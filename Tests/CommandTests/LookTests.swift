@@ -212,7 +212,7 @@ import Testing
     let text = try home.succeed(["preview", batch, "--except", "2,4-9"])
 
     #expect(text.contains("\n  to charge   2 jobs, 2.00 usd\n"))
-    #expect(text.contains("\n  left out    3 jobs of 2,4-9, to be skipped: excluded\n"))
+    #expect(text.contains("\n  left out    3 jobs (2,4-9), to be skipped: excluded\n"))
     #expect(text.contains("  2 jobs up to #3 are charged, 2.00 usd; every job fits\n"))
     #expect(text.hasSuffix("sluice approve \(batch) --except 2,4-9\n"))
   }

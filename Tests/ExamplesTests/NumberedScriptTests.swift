@@ -121,7 +121,7 @@ private let flow: [(script: String, lines: [String])] = [
   (
     "8-invoices.sh",
     [
-      "301.63 usd is left of it", "left out    1 job of 3", "--note 'Acme pays by transfer'\n",
+      "301.63 usd is left of it", "left out    1 job (3)", "--note 'Acme pays by transfer'\n",
       "[exit 11, as expected]\n", "13 charged 70.00 eur + 3,000 jpy + 350.00 usd",
       "invoice_paid", "approved by   root (except 3): Acme pays by transfer",
     ]
