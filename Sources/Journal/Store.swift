@@ -128,6 +128,7 @@ package final class Store {
     guard !hasFailed else { throw .untrusted("an earlier commit failed; nothing more is written") }
     precondition(openTransaction == nil, "a transaction is open already")
     if !isHeadChecked {
+      try requireWritable()
       try checkHead()
       isHeadChecked = true
     }

@@ -28,6 +28,15 @@ extension Store {
     }
   }
 
+  /// Throws unless `head` can be made anew behind a commit: what is refused must not be done.
+  func requireWritable() throws(Fault) {
+    do {
+      try Files.requireWritable(folder: home.folder)
+    } catch {
+      throw Fault(error, path: home.folder)
+    }
+  }
+
   static func requireVersion(_ database: borrowing Database) throws {
     let application = try integer("PRAGMA application_id", in: database)
     let version = try integer("PRAGMA user_version", in: database)

@@ -34,6 +34,11 @@ package enum Files {
     guard unsafe access(path, R_OK) == 0 else { throw SystemError() }
   }
 
+  /// Throws unless this process may make files in the folder at `path`.
+  package static func requireWritable(folder path: String) throws(SystemError) {
+    guard unsafe access(path, W_OK | X_OK) == 0 else { throw SystemError() }
+  }
+
   /// Makes a folder and those above it, readable by its owner only.
   package static func makeFolder(_ path: String) throws(SystemError) {
     if unsafe mkdir(path, 0o700) == 0 { return }

@@ -128,6 +128,29 @@ import Testing
     #expect(try server.charged().count == 3)
   }
 
+  @Test(arguments: [
+    ["submit", "plan.csv", "--job", "job.json"], ["stop"],
+    ["budget", "set", "usd=1.00", "--per", "day"],
+  ])
+  func `in a folder that may not be written nothing is done before it is refused`(
+    _ words: [String]
+  ) throws {
+    let home = try CommandHome()
+    try home.write(JobFileText().text, to: "job.json")
+    try home.write(csv(jobs: 1), to: "plan.csv")
+    let head = try home.succeed(["journal", "head"])
+    try home.setMode(0o500, of: "")
+
+    let refused = try home.sluice(words, under: Sluice.withoutPowers)
+    try home.setMode(0o700, of: "")
+
+    #expect(
+      refused
+        == Outcome(
+          77, error: "sluice: \(home.path): permission denied\n  check its owner and mode\n"))
+    #expect(try home.succeed(["journal", "head"]) == head)
+  }
+
   @Test func `in a read-only folder the sandbox is not opened and nothing is claimed`() throws {
     let home = try CommandHome()
     let batch = try home.plan(csv(jobs: 3))
