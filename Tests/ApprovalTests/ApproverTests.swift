@@ -100,6 +100,19 @@ struct ApproverTests {
     #expect(throws: Fault.self) { try test.approver.reject(id, reason: "again") }
   }
 
+  @Test func `cancelling an approved batch withdraws it and frees its references`() throws {
+    let test = try TestHome()
+    let id = try test.plan(PlannedJob.samples(2))
+
+    let skipped = try test.approver.cancel(id, reason: "wrong month")
+
+    #expect(skipped == 2)
+    #expect(try test.queue.batch(id).state == .cancelled)
+    #expect(throws: Fault.self) { try test.run(id, over: TestStripe(test)) }
+    let again = try test.submit(PlannedJob.samples(2))
+    #expect(try test.states(again) == [.queued, .queued])
+  }
+
   @Test func `cancelling a halted batch skips what is queued and keeps what is charged`() throws {
     let test = try TestHome()
     let stripe = try TestStripe(test)

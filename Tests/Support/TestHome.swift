@@ -159,14 +159,14 @@ extension JobFile {
     moreCaps: [Cap] = [], operation: Domain.Operation = .paymentIntentsCreate,
     maxPerJob: [Money] = [], maxJobs: Int? = nil, accounts: [String]? = nil,
     keyExpiresIn: Milliseconds = .hours(1), approvalExpiresIn: Milliseconds = .hours(24),
-    fourEyes: Bool? = nil, halt: HaltRule? = nil
+    fourEyes: Bool? = nil, halt: HaltRule? = nil, reads: [ReadOperation] = ReadOperation.allCases
   ) -> JobFile {
     JobFile(
       name: name, description: nil, operation: operation, currency: currency,
       source: nil, columns: [:], fields: [:],
       policy: Policy(
         name: name,
-        allowedOperations: [.job(operation)] + ReadOperation.allCases.map { .read($0) },
+        allowedOperations: [.job(operation)] + reads.map { .read($0) },
         caps: [Cap(per: .batch, limit: Money(minorUnits: cap, currency: currency))] + moreCaps,
         maxPerJob: maxPerJob, maxJobs: maxJobs, accounts: accounts, expiresIn: keyExpiresIn),
       approval: ApprovalRule(fourEyes: fourEyes, expiresIn: approvalExpiresIn),

@@ -2,6 +2,7 @@ import Approval
 import Domain
 import Journal
 import Queue
+import Stripe
 import Support
 import Testing
 import Vault
@@ -136,6 +137,20 @@ struct CapTests {
     #expect(try test.queue.batch(id).halt?.reason == refusal.haltReason)
     #expect(try test.queue.batch(id).halt?.number == 2)
     #expect(try test.queue.summary(of: id).exit == .halted)
+  }
+
+  @Test func `nothing is read at Stripe that the key does not allow`() throws {
+    let test = try TestHome()
+    let stripe = try TestStripe(test)
+    let id = try test.plan(
+      [.sample(1, paymentMethod: nil)], under: .sample(reads: [.invoicesRetrieve]))
+
+    try test.run(id, over: stripe)
+
+    #expect(!stripe.questions.contains { $0.path.contains("cus_") })
+    #expect(stripe.sends.isEmpty)
+    #expect(try test.states(id) == [.queued])
+    #expect(try test.queue.batch(id).halt?.reason == .operationNotAllowed)
   }
 
   @Test func `a job in a currency without a cap is refused by the vault`() throws {
