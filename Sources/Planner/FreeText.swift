@@ -8,8 +8,11 @@ package enum FreeText {
   package static func withoutKeys(_ text: String) -> String { Secrets.cuttingKeys(text) }
 
   /// Throws `usage` when the text of a flag holds an API key, a card number or a control character,
-  /// or is too long; the text itself is never in the message.
+  /// is blank or too long; the text itself is never in the message.
   package static func check(_ text: String, _ name: String) throws(Fault) {
+    if text[...].trimmingSpaces.isEmpty {
+      throw Fault(.usage, "the text of \(name) is blank", hint: "write it behind \(name)")
+    }
     do throws(FieldProblem) {
       let subject = "text of \(name)"
       try FieldRule.anyText(text, subject)

@@ -75,7 +75,7 @@ import Testing
     let command = words.map { $0 == "x" ? batch : $0 }
     let head = try home.succeed(["journal", "head"])
 
-    for text in ["rk_live_4eC39HqLyjWDarjtT1", "4242 4242 4242 4242", "a\u{1B}[31mb"] {
+    for text in ["rk_live_4eC39HqLyjWDarjtT1", "4242 4242 4242 4242", "a\u{1B}[31mb", " "] {
       let outcome = try home.sluice(command + [text])
 
       #expect(outcome.status == 64, "\(outcome)")
