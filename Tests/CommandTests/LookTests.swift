@@ -81,6 +81,11 @@ import Testing
 
     #expect(outcome.status == 64)
     #expect(outcome.error.contains("choose text, json or csv"))
+    for format in ["csv", "text"] {
+      let both = try home.sluice(["report", batch, "--format", format, "--json"])
+      #expect(both.status == 64)
+      #expect(both.error.contains("--json and --format \(format) ask for two formats"))
+    }
   }
 
   // MARK: Lists

@@ -89,6 +89,10 @@ extension Session {
       throw Fault(
         .usage, "there is no format \(quoted(word))", hint: "choose text, json or csv")
     }
+    if wantsJSON, format != .json {
+      throw Fault(
+        .usage, "--json and --format \(word) ask for two formats", hint: "leave one of them out")
+    }
     return format
   }
 
