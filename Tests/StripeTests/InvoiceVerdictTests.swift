@@ -19,7 +19,7 @@ struct InvoiceVerdictTests {
   }
 
   @Test(arguments: [
-    ["amount_paid": "299"], ["amount_paid": "301"], ["amount_paid": "null"],
+    ["amount_paid": "0"], ["amount_paid": "-1"], ["amount_paid": "null"],
     ["amount_paid": #""300""#], ["currency": #""eur""#], ["customer": #""cus_2""#],
     ["customer": "null"], ["id": #""in_2""#], ["id": "null"], ["object": #""charge""#],
     ["paid_out_of_band": "true"],
@@ -27,6 +27,17 @@ struct InvoiceVerdictTests {
   func `a 200 that is not the invoice as it was held is looked up`(change: [String: String]) {
     #expect(
       names(answer(200, invoice("paid", change)), .invoicesPay) == ["lookUp", "lookUp"])
+  }
+
+  @Test(arguments: [299, 301] as [Int64])
+  func `a 200 with another amount is charged with what was paid`(paid: Int64) {
+    let reply = answer(200, invoice("paid", ["amount_paid": "\(paid)"]))
+
+    #expect(
+      verdicts(reply, .invoicesPay)
+        == [
+          .charged(object: "in_1", amountMinor: paid), .charged(object: "in_1", amountMinor: paid),
+        ])
   }
 
   @Test(arguments: ["draft", "void", "uncollectible"])

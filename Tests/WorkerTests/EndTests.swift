@@ -94,6 +94,34 @@ struct EndTests {
       try test.vault.beyondPlan(of: id) == [Money(minorUnits: 800, currency: .usd)])
   }
 
+  @Test func `an invoice that grew after it was read is charged as paid, and halts`() throws {
+    let test = try TestHome()
+    let stripe = try TestStripe(test)
+    let jobs = (1...2).map {
+      PlannedJob.sample(
+        $0, "cus_sandbox_0\($0)", $0 == 1 ? 1900 : 4900, operation: .invoicesPay,
+        paymentMethod: nil, invoice: "in_sandbox_0\($0)")
+    }
+    let id = try test.plan(jobs, under: .sample("invoices", operation: .invoicesPay))
+    stripe.onSend = { _ in
+      let body =
+        #"{"id":"in_sandbox_01","object":"invoice","status":"paid","amount_paid":2500,"#
+        + #""currency":"usd","customer":"cus_sandbox_01","livemode":false}"#
+      return .instead(
+        .answer(
+          Answer(
+            status: 200, headers: ["date": test.clock.now().httpDate], body: Array(body.utf8))))
+    }
+
+    try test.run(id, over: stripe)
+
+    #expect(try test.states(id) == [.charged, .queued])
+    #expect(try test.queue.batch(id).halt?.reason == .overCharged)
+    #expect(try test.budget(of: id).spent == 2500)
+    #expect(
+      try test.vault.beyondPlan(of: id) == [Money(minorUnits: 600, currency: .usd)])
+  }
+
   @Test func `after a 500 there is one re-send, whatever it brings`() throws {
     let test = try TestHome()
     let stripe = try TestStripe(test)
