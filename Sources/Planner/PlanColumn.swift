@@ -38,7 +38,7 @@ enum PlanColumn: String, CaseIterable {
   private func aliases(for operation: Operation) -> [String] {
     switch self {
     case .account: ["customer", "customer_id"]
-    case .reference where operation == .invoicesPay: ["invoice_number"]
+    case .reference where operation == .invoicesPay: []
     case .reference: ["invoice", "invoice_id", "invoice_number"]
     case .invoice: ["invoice_id"]
     case .charge: ["charge_id", "payment_intent"]

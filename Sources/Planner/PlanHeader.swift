@@ -169,7 +169,7 @@ private struct HeaderResolver {
     let column = PlanColumn(rawValue: name)
     let names = [PlanColumn.normalised(name)] + (column?.names(for: operation) ?? [])
     if let index = names.lazy.compactMap({ columns[$0] }).first { return index }
-    // An invoice that is paid is its own reference when nothing else is.
+    // An invoice that is paid is its own reference.
     return column == .reference && operation == .invoicesPay
       ? index(ofPlaceholder: PlanColumn.invoice.rawValue) : nil
   }

@@ -40,14 +40,21 @@ struct PlanLine {
     add(header.reference ?? header.invoice, problem, &problems)
   }
 
-  /// The planner's key of the job; an invoice that is paid is its own key when nothing else is.
+  /// The planner's key of the job; an invoice that is paid is its own key, and has no other.
   private func reference(
     orInvoice invoice: String?, _ problems: inout ProblemList
   ) -> String? {
     guard jobFile.operation == .invoicesPay else {
       return required(header.reference, .reference, &problems, FieldRule.reference)
     }
-    return optional(header.reference, .reference, &problems, FieldRule.reference) ?? invoice
+    let given = optional(header.reference, .reference, &problems, FieldRule.reference)
+    if let given, let invoice, given != invoice {
+      add(
+        header.reference,
+        "an invoice is its own reference, so that it is paid once: leave \(quoted(given)) out",
+        &problems)
+    }
+    return invoice
   }
 
   private func invoice(_ problems: inout ProblemList) -> String? {

@@ -29,7 +29,7 @@ import Testing
   }
 
   private func plan(_ lines: String...) throws -> String {
-    let header = "account,amount,currency,reference,invoice,payment_method"
+    let header = "account,amount,currency,invoice,payment_method"
     return try home.plan(
       ([header] + lines).joined(separator: "\n") + "\n", under: jobFile())
   }
@@ -52,7 +52,7 @@ import Testing
 
   @Test func `the paying of an invoice is exactly this`() throws {
     try invoices(2)
-    let batch = try plan("cus_1,3.00,usd,a,in_1,", "cus_2,3.00,usd,b,in_2,pm_card")
+    let batch = try plan("cus_1,3.00,usd,in_1,", "cus_2,3.00,usd,in_2,pm_card")
 
     let outcome = try home.sluice(["run", batch])
 
@@ -73,7 +73,7 @@ import Testing
     fault: String
   ) throws {
     try invoices(2)
-    let batch = try plan("cus_1,3.00,usd,a,in_1,", "cus_2,3.00,usd,b,in_2,")
+    let batch = try plan("cus_1,3.00,usd,in_1,", "cus_2,3.00,usd,in_2,")
     try server.script("[{\(fault), \"match\": \"POST\"}]")
 
     let outcome = try home.sluice(["run", batch])
@@ -88,8 +88,8 @@ import Testing
   @Test func `a decline and an invoice that is not as planned are not asked again`() throws {
     try invoices(3) { $0 == 1 ? "cus_decline_lost_card_1" : "cus_\($0)" }
     let batch = try plan(
-      "cus_decline_lost_card_1,3.00,usd,a,in_1,", "cus_2,2.99,usd,b,in_2,",
-      "cus_3,3.00,usd,c,in_4,")
+      "cus_decline_lost_card_1,3.00,usd,in_1,", "cus_2,2.99,usd,in_2,",
+      "cus_3,3.00,usd,in_4,")
 
     let outcome = try home.sluice(["run", batch])
 

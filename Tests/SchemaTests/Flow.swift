@@ -109,7 +109,7 @@ extension SchemaHome {
     try write(
       Self.jobFile("invoices.pay", reads: ["invoices.retrieve"], cap: "5.00"), to: "invoices.json")
     try write(
-      "account,amount,reference,invoice\ncus_1,0.50,pay_1,in_nowhere", to: "invoices.csv")
+      "account,amount,invoice\ncus_1,0.50,in_nowhere", to: "invoices.csv")
     let invoices = try submit("invoices.csv", under: "invoices.json")
     try approve(invoices)
     try run("run \(invoices)", status: 10)
