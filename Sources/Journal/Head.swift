@@ -97,7 +97,7 @@ extension Store {
       try file.finish()
     } catch {
       throw Fault(
-        error.exit, error.message,
+        .storage, error.message,
         hint: "the journal is written up to \(head); make room or check the folder's mode")
     }
   }
