@@ -87,10 +87,14 @@ struct Session: Sendable {
   var isQuiet: Bool { invocation.flag("--quiet") }
 
   /// Prints the result of a command, for a program or for a person.
+  ///
+  /// What tells of money in `home` ends with a line that says so when it is no money.
   func show(
-    _ json: @autoclosure () -> JSONValue, _ text: @autoclosure () -> String
+    _ json: @autoclosure () -> JSONValue, _ text: @autoclosure () -> String,
+    of home: HomeFacts? = nil
   ) throws(Fault) {
-    try write(wantsJSON ? json().text + "\n" : text() + "\n")
+    if wantsJSON { return try write(json().text + "\n") }
+    try write(text() + "\n" + (home?.mode == .sandbox ? "sandbox: no money moves\n" : ""))
   }
 
   /// Writes to standard output; a reader that has gone away is no error, a full disk is.

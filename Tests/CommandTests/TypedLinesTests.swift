@@ -34,6 +34,7 @@ import Testing
           Look for what is unknown at Stripe, then say what you have found:
             sluice show \(batch) --jobs --outcome unknown
             sluice resolve \(batch) NUMBER --charged ID
+        sandbox: no money moves
 
         """)
   }

@@ -69,7 +69,7 @@ extension Command {
         \(batch.id), \(counted(approval.jobs, "job")), is approved by \(approval.approver) \
         until \(approval.expiresAt).
         Run it with: sluice run \(batch.id)
-        """)
+        """, of: store.facts)
       return .done
     })
 
@@ -142,7 +142,7 @@ extension Command {
         \(batch.id) now has a cap of \
         \(amended.terms.policy.batchCaps.map(\.description).joined(separator: ", ")).
         It waits for approval: sluice preview \(batch.id)
-        """)
+        """, of: store.facts)
       return .done
     })
 }

@@ -24,7 +24,8 @@ extension Command {
     run: { session throws(Fault) in
       let states = try session.states()
       let limit = try session.limit("--limit")
-      let queue = JobQueue(try session.openStore())
+      let store = try session.openStore()
+      let queue = JobQueue(store)
       let batches = try queue.batches().filter { states.isEmpty || states.contains($0.state) }
       var rows: [JSONValue] = []
       var table = Table([
@@ -40,7 +41,8 @@ extension Command {
           session.warn("\(error.message): run `sluice journal verify`")
         }
       }
-      try session.show(["batches": .array(rows)], rows.isEmpty ? session.noBatch : table.text)
+      try session.show(
+        ["batches": .array(rows)], rows.isEmpty ? session.noBatch : table.text, of: store.facts)
       return .done
     })
 

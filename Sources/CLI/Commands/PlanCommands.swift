@@ -136,7 +136,7 @@ extension Session {
       \(Layout.wrapped(counts).joined(separator: "\n"))
       digest \(batch.digest)
       It waits for approval: sluice preview \(batch.id)
-      """)
+      """, of: store.facts)
   }
 }
 

@@ -223,7 +223,8 @@ extension Session {
         ]
       }
     }
-    try show(["batches": .array(rows)], lines.joined(separator: "\n"))
+    try show(
+      ["batches": .array(rows)], lines.joined(separator: "\n"), of: store.facts)
     return exit == .done ? failure ?? .done : exit
   }
 }
