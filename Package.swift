@@ -104,7 +104,8 @@ let package = Package(
     .testTarget(
       name: "PlannerTests", dependencies: ["Domain", "System", "Planner"], swiftSettings: settings),
     .testTarget(
-      name: "QueueTests", dependencies: ["Domain", "SQLite", "Journal", "Queue", "Support"],
+      name: "QueueTests",
+      dependencies: ["Domain", "SQLite", "Journal", "Queue", "Approval", "Support"],
       swiftSettings: settings),
     .testTarget(
       name: "ApprovalTests",

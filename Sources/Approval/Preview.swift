@@ -194,7 +194,7 @@ extension Approver {
 }
 
 /// The walk of a forecast: which queued jobs fit, in order, until one does not.
-private struct ForecastWalk {
+package struct ForecastWalk {
   private var allowance: Allowance
   private var charged = 0
   private var lastCharged: Int?
@@ -202,9 +202,11 @@ private struct ForecastWalk {
   private var stop: ForecastStop?
   private var notReached = 0
 
-  init(_ allowance: Allowance) { self.allowance = allowance }
+  /// A walk that begins with so much room.
+  package init(_ allowance: Allowance) { self.allowance = allowance }
 
-  mutating func take(_ job: PlannedJob) {
+  /// Takes the next job of those that would be sent.
+  package mutating func take(_ job: PlannedJob) {
     if stop == nil, let broken = allowance.refusal(of: job.movement) {
       stop = ForecastStop(number: job.number, reason: broken.refusal, amount: job.amount)
     }
@@ -218,7 +220,8 @@ private struct ForecastWalk {
     amounts[job.amount.currency, default: 0] += job.amount.minorUnits
   }
 
-  var result: Forecast {
+  /// Where it has come to.
+  package var result: Forecast {
     Forecast(
       charged: charged, lastCharged: lastCharged,
       amounts: amounts.map { Money(minorUnits: $0.value, currency: $0.key) }

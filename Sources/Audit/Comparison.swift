@@ -29,7 +29,7 @@ struct Comparison {
     return other
   }
 
-  /// Every table but the journal.
+  /// Every table but the journal, and but drafts, which it does not tell of.
   static let all = [home, batch, job, hold, attempt, approval, key, budget]
 
   private static let home = Comparison(
@@ -42,7 +42,7 @@ struct Comparison {
     columns: [
       "family", "state", "halt_reason", "halt_number", "halt_message", "job_file", "source", "jobs",
       "digest", "planner", "submitted_by", "submitted_uid", "submitted_at", "declined_in_a_row",
-      "rejected_in_a_row",
+      "rejected_in_a_row", "draft",
     ],
     name: "row.id", extent: .batch("id"), planColumns: ["digest", "job_file"])
 

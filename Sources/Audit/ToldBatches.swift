@@ -8,14 +8,14 @@ extension Told {
       """
       INSERT INTO temp.told_batch
         (id, family, state, halt_reason, halt_number, halt_message, job_file, source, jobs, digest,
-         planner, submitted_by, submitted_uid, submitted_at, submitted, sequence)
+         planner, submitted_by, submitted_uid, submitted_at, draft, submitted, sequence)
       SELECT batch.id, first.body ->> 'family', CASE moved.event \(Words.batchStates) END,
              iif(moved.event = 'halted', moved.body ->> 'reason', NULL),
              iif(moved.event = 'halted', moved.body ->> 'number', NULL),
              iif(moved.event = 'halted', moved.body ->> 'message', NULL),
              first.body ->> 'job_file', first.body ->> 'source', first.body ->> 'jobs',
              planned.body ->> 'digest', first.body ->> 'planner', first.body ->> 'submitted_by',
-             first.body ->> 'login_uid', first.at, first.sequence, moved.sequence
+             first.body ->> 'login_uid', first.at, first.body ->> 'draft', first.sequence, moved.sequence
       FROM   (SELECT extent.batch AS id,
                      min(sequence) FILTER (WHERE event = 'submitted') AS submitted,
                      max(sequence) FILTER (WHERE event IN ('submitted', 'amended')) AS planned,

@@ -19,7 +19,7 @@ extension Told {
       halt_message TEXT, job_file TEXT, source TEXT, jobs INTEGER, digest TEXT, planner TEXT,
       submitted_by TEXT, submitted_uid INTEGER, submitted_at INTEGER,
       declined_in_a_row INTEGER DEFAULT 0, rejected_in_a_row INTEGER DEFAULT 0,
-      submitted INTEGER, sequence INTEGER
+      draft TEXT, submitted INTEGER, sequence INTEGER
     ) STRICT, WITHOUT ROWID;
     DROP TABLE IF EXISTS temp.told_answer;
     CREATE TEMP TABLE told_answer (

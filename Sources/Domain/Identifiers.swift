@@ -8,6 +8,16 @@ package struct BatchID: Hashable, Sendable, CustomStringConvertible {
   package var description: String { text }
 }
 
+/// The name of what a planner is still putting together: "draft-" and random characters.
+package struct DraftID: Hashable, Sendable, CustomStringConvertible {
+  package let text: String
+
+  /// The draft of this full name.
+  package init(_ text: String) { self.text = text }
+
+  package var description: String { text }
+}
+
 /// A job by its batch and its number in it, counted from 1.
 package struct JobID: Hashable, Sendable, CustomStringConvertible {
   package let batch: BatchID

@@ -17,6 +17,8 @@ package struct Home: Sendable, Equatable {
   var headLockPath: String { folder + "/locks/head.lock" }
   /// Held by whoever writes to the database; a checkpoint holds it alone.
   package var writeLockPath: String { folder + "/write.lock" }
+  /// How much each planner may put into the queue; it need not be there.
+  package var plannersPath: String { folder + "/planners.json" }
   /// The embedded Stripe's own record.
   package var sandboxPath: String { folder + "/sandbox.db" }
 

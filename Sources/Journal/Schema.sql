@@ -2,7 +2,7 @@
 -- Every rule the database can hold, it holds by name.
 
 PRAGMA application_id = 0x536C7563;  -- "Sluc"
-PRAGMA user_version = 2;
+PRAGMA user_version = 3;
 
 -- What this home is for; one row, written by `init`.
 CREATE TABLE home (
@@ -61,12 +61,14 @@ CREATE TABLE batch (
   submitted_at      INTEGER NOT NULL,
   declined_in_a_row INTEGER NOT NULL DEFAULT 0,
   rejected_in_a_row INTEGER NOT NULL DEFAULT 0,
+  draft             TEXT,              -- the draft it was, when a planner put it together here
   CONSTRAINT batch_pk     PRIMARY KEY (id),
   CONSTRAINT batch_family CHECK (family IN ('collect', 'refund')),
   CONSTRAINT batch_state  CHECK (state IN (
     'draft', 'submitted', 'approved', 'running', 'halted', 'finished', 'rejected', 'cancelled')),
   CONSTRAINT batch_halt   CHECK ((state = 'halted') <= (halt_reason IS NOT NULL)),
-  CONSTRAINT batch_jobs   CHECK (jobs > 0)
+  CONSTRAINT batch_jobs   CHECK (jobs > 0),
+  CONSTRAINT batch_draft  UNIQUE (draft)
 ) STRICT;
 
 -- One intended Stripe operation for one account.
@@ -226,4 +228,43 @@ CREATE TABLE attempt (
   CONSTRAINT attempt_key FOREIGN KEY (vault_key) REFERENCES vault_key (id),
   CONSTRAINT attempt_idempotency_key UNIQUE (idempotency_key),
   CONSTRAINT attempt_ask_again       CHECK (ask_again IN (0, 1))
+) STRICT, WITHOUT ROWID;
+
+-- What a planner is still putting together: lines that nobody has submitted, of no account to the
+-- journal. One at a time for each planner and job file.
+CREATE TABLE draft (
+  id              TEXT    NOT NULL,
+  planner         TEXT    NOT NULL,
+  job_file        TEXT    NOT NULL,
+  job_file_digest TEXT    NOT NULL,
+  created_at      INTEGER NOT NULL,
+  CONSTRAINT draft_pk         PRIMARY KEY (id),
+  CONSTRAINT draft_of_planner UNIQUE (planner, job_file)
+) STRICT;
+
+-- One line of a draft; it takes no reference until it is submitted.
+CREATE TABLE draft_job (
+  draft        TEXT    NOT NULL,
+  number       INTEGER NOT NULL,
+  account      TEXT    NOT NULL,
+  reference    TEXT    NOT NULL,
+  amount_minor INTEGER NOT NULL,
+  currency     TEXT    NOT NULL,
+  line         TEXT    NOT NULL,  -- JSON Lines, as a plan has it
+  content      TEXT    NOT NULL,  -- SHA-256 of the job's fields: the same line again adds nothing
+  added_at     INTEGER NOT NULL,
+  CONSTRAINT draft_job_pk        PRIMARY KEY (draft, number),
+  CONSTRAINT draft_job_draft     FOREIGN KEY (draft) REFERENCES draft (id),
+  CONSTRAINT draft_job_number    CHECK (number > 0),
+  CONSTRAINT draft_job_amount    CHECK (amount_minor BETWEEN 1 AND 99999999),
+  CONSTRAINT draft_job_reference UNIQUE (draft, account, reference)
+) STRICT, WITHOUT ROWID;
+
+-- How many jobs a planner has added to drafts in its last hour of UTC.
+CREATE TABLE planner_hour (
+  planner TEXT    NOT NULL,
+  hour    INTEGER NOT NULL,  -- counted from 1970-01-01
+  jobs    INTEGER NOT NULL,
+  CONSTRAINT planner_hour_pk   PRIMARY KEY (planner),
+  CONSTRAINT planner_hour_jobs CHECK (jobs > 0)
 ) STRICT, WITHOUT ROWID;

@@ -13,11 +13,13 @@ package struct SubmissionHead: Sendable {
   package let submittedUID: UInt32?
   package let apiURL: String
   package let apiVersion: String
+  /// The draft that it was, which is gone once it is submitted.
+  package let draft: DraftID?
 
   /// A head of exactly these parts.
   package init(
     id: BatchID, jobFile: JobFile, source: String, planner: String, submittedBy: String,
-    submittedUID: UInt32?, apiURL: String, apiVersion: String
+    submittedUID: UInt32?, apiURL: String, apiVersion: String, draft: DraftID? = nil
   ) {
     self.id = id
     self.jobFile = jobFile
@@ -27,6 +29,7 @@ package struct SubmissionHead: Sendable {
     self.submittedUID = submittedUID
     self.apiURL = apiURL
     self.apiVersion = apiVersion
+    self.draft = draft
   }
 }
 
@@ -88,9 +91,19 @@ package struct Submission: ~Copyable {
 
   /// Writes the batch; returns its id once it is durable.
   package consuming func submit() throws(Fault) -> BatchID {
+    let id = head.id
+    _ = try submit { _ throws(Fault) in nil }
+    return id
+  }
+
+  /// The same, unless the last look, inside the transaction, finds a reason against it.
+  package consuming func submit(
+    unless refusal: (borrowing Transaction) throws(Fault) -> PlannerRefusal?
+  ) throws(Fault) -> PlannerAnswer<BatchID> {
     try store.makeScratch("COMMIT")
     let digest = manifest.digest()
     let transaction = try store.begin()
+    if let refusal = try refusal(transaction) { return .refused(refusal) }
     try Self.insertBatch(head, terms, jobs: count, digest: digest, in: transaction)
     try Self.insertJobs(head, in: transaction)
     try Self.journalDuplicates(head.id, in: transaction)
@@ -102,10 +115,11 @@ package struct Submission: ~Copyable {
         "job_file": .string(head.jobFile.name), "source": .string(head.source),
         "planner": .string(head.planner), "submitted_by": .string(head.submittedBy),
         "login_uid": .optional(head.submittedUID.map(Int64.init)),
-        "caps": terms.policy.json.member("caps"),
+        "caps": terms.policy.json.member("caps"), "draft": .optional(head.draft?.text),
       ])
+    if let draft = head.draft { try Drafts(store).remove(draft, in: transaction) }
     _ = try transaction.commit()
-    return head.id
+    return .given(head.id)
   }
 
   private static let scratch =
@@ -130,9 +144,9 @@ extension Submission {
       """
       INSERT INTO batch (id, family, state, job_file, job_file_digest, source, terms, api_url,
                          api_version, jobs, digest, planner, submitted_by, submitted_uid,
-                         submitted_at)
+                         submitted_at, draft)
       VALUES (:id, :family, :state, :job_file, :job_file_digest, :source, :terms, :api_url,
-              :api_version, :jobs, :digest, :planner, :submitted_by, :submitted_uid, :now)
+              :api_version, :jobs, :digest, :planner, :submitted_by, :submitted_uid, :now, :draft)
       """,
       [
         ":id": .text(head.id.text),
@@ -145,7 +159,7 @@ extension Submission {
         ":jobs": .integer(jobs), ":digest": .text(digest), ":planner": .text(head.planner),
         ":submitted_by": .text(head.submittedBy),
         ":submitted_uid": .optional(head.submittedUID.map(Int64.init)),
-        ":now": .integer(transaction.now.milliseconds),
+        ":now": .integer(transaction.now.milliseconds), ":draft": .optional(head.draft?.text),
       ])
   }
 

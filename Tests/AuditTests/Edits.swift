@@ -56,6 +56,7 @@ struct Edit: Sendable, CustomTestStringConvertible {
     Edit("batch.declined_in_a_row", "0", where: "id LIKE 'amended-%'"),
     Edit("batch.declined_in_a_row", "1", where: overdue),
     Edit("batch.rejected_in_a_row", "0", where: overdue),
+    Edit("batch.draft", "'draft-other'", where: overdue),
   ]
 
   private static let first = "batch LIKE 'overdue-%' AND number = 1"

@@ -181,7 +181,7 @@ import Testing
           == Outcome(
             78,
             error: """
-              sluice: this home has schema version 99, this sluice knows 2
+              sluice: this home has schema version 99, this sluice knows 3
                 use the sluice that made it, or a newer one
 
               """))
