@@ -72,12 +72,20 @@ let package = Package(
       swiftSettings: settings),
     .target(name: "Report", dependencies: ["Domain", "JSON", "Queue"], swiftSettings: settings),
 
+    // One use case per request, for every door.
+    .target(
+      name: "Service",
+      dependencies: [
+        "Domain", "JSON", "System", "Journal", "Planner", "Queue", "Approval", "Vault", "Stripe",
+      ],
+      swiftSettings: settings),
+
     // The door.
     .target(
       name: "CLI",
       dependencies: [
         "Domain", "JSON", "System", "Journal", "Planner", "Queue", "Approval", "Vault", "Audit",
-        "Stripe", "Sandbox", "Worker", "Report",
+        "Stripe", "Sandbox", "Worker", "Report", "Service",
       ],
       swiftSettings: settings),
     .executableTarget(name: "sluice", dependencies: ["CLI"], swiftSettings: settings),
@@ -134,6 +142,12 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "ReportTests", dependencies: ["Domain", "JSON", "Journal", "Queue", "Report"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "ServiceTests",
+      dependencies: [
+        "Domain", "Journal", "Planner", "Queue", "Approval", "Audit", "Service", "Support",
+      ],
       swiftSettings: settings),
     .testTarget(name: "CLITests", dependencies: ["Domain", "CLI"], swiftSettings: settings),
     .testTarget(

@@ -15,7 +15,8 @@ extension Told {
              iif(moved.event = 'halted', moved.body ->> 'message', NULL),
              first.body ->> 'job_file', first.body ->> 'source', first.body ->> 'jobs',
              planned.body ->> 'digest', first.body ->> 'planner', first.body ->> 'submitted_by',
-             first.body ->> 'login_uid', first.at, first.body ->> 'draft', first.sequence, moved.sequence
+             first.body ->> 'login_uid', first.at, first.body ->> 'draft', first.sequence,
+             moved.sequence
       FROM   (SELECT extent.batch AS id,
                      min(sequence) FILTER (WHERE event = 'submitted') AS submitted,
                      max(sequence) FILTER (WHERE event IN ('submitted', 'amended')) AS planned,

@@ -149,7 +149,8 @@ extension Drafts {
       if known.content == line.content { return .same(known.number) }
       return .problem(
         "\(account) has the reference \(quoted(reference)) in this draft already, as job "
-          + "#\(known.number) with another content")
+          + "#\(known.number) with another content; to change that, discard the draft and plan it "
+          + "again")
     }
     guard let holder = try holder(of: line.job, for: owner.planner) else { return .new }
     return .problem(

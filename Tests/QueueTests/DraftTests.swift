@@ -32,7 +32,7 @@ import Testing
     #expect(
       refused.message
         == "cus_plain has the reference \"in_1\" in this draft already, as job #1 with another "
-        + "content")
+        + "content; to change that, discard the draft and plan it again")
     #expect(try drafts.drafts(of: "agent").map(\.jobs) == [1])
   }
 

@@ -4,6 +4,7 @@ internal import Journal
 internal import Planner
 internal import Queue
 internal import Report
+internal import Service
 internal import Stripe
 internal import System
 
@@ -45,17 +46,12 @@ extension Command {
       let planner = try session.text("--planner")
       let store = try session.openStore()
       let input = try session.openPlan(of: jobFile, store)
-      let head = try session.submissionHead(store, jobFile, planner, source: input.name)
-      var submission = try Submission(head, into: store)
-      _ = try PlanReader.read(
-        input, format: session.planFormat(of: jobFile), for: jobFile
-      ) { job throws(Fault) in try submission.add(job) }
+      let format = session.planFormat(of: jobFile)
+      let intake = PlanIntake(store, jobFile, from: try session.submitter(store, planner))
       if session.invocation.flag("--dry-run") {
-        return try session.tellDryRun(submission.count, of: jobFile)
+        return try session.tellDryRun(try intake.check(input, format: format), of: jobFile)
       }
-      let batch = try JobQueue(store).batch(try submission.submit())
-      try store.checkpointIfLarge()
-      try session.tellSubmitted(batch, store)
+      try session.tellSubmitted(try intake.queue(input, format: format), store)
       return .done
     })
 }
@@ -100,16 +96,11 @@ extension Session {
     }
   }
 
-  fileprivate func submissionHead(
-    _ store: Store, _ jobFile: JobFile, _ planner: String?, source: String
-  ) throws(Fault) -> SubmissionHead {
-    var random = SystemRandomNumberGenerator()
-    let now = clock.now()
-    return SubmissionHead(
-      id: BatchID("\(jobFile.name)-\(now.compactDay)-\(randomName(length: 4, using: &random))"),
-      jobFile: jobFile, source: source, planner: planner ?? login.name, submittedBy: login.name,
-      submittedUID: login.uid, apiURL: try apiURL(of: store.facts),
-      apiVersion: StripeAPI.version)
+  /// Who hands in a plan of this home, under the planner's label or else the login's name.
+  func submitter(_ store: Store, _ planner: String?) throws(Fault) -> Submitter {
+    Submitter(
+      name: login.name, uid: login.uid, planner: planner ?? login.name,
+      apiURL: try apiURL(of: store.facts))
   }
 
   fileprivate func tellDryRun(_ jobs: Int, of jobFile: JobFile) throws(Fault) -> ExitCode {

@@ -1,0 +1,63 @@
+package import Domain
+internal import Journal
+package import Queue
+
+/// How a batch of the planner stands, and what became of some of its jobs.
+package struct BatchStatus: Sendable {
+  package let summary: Summary
+  /// By number, from the one that was asked for.
+  package let outcomes: [JobStanding]
+  /// The number to ask for next; nil when these were the last.
+  package let nextNumber: Int?
+}
+
+/// What became of one job, without a word of Stripe's.
+package struct JobStanding: Sendable {
+  package let number: Int
+  package let reference: String
+  package let amount: Money
+  package let heading: Heading
+  /// Why it was skipped, or was not reached; nil otherwise.
+  package let why: String?
+}
+
+extension PlannerDesk {
+  /// How many jobs one answer tells of.
+  package static let standingsPerAnswer = 200
+
+  /// How a batch stands, with its jobs from a number on.
+  package func status(
+    of id: BatchID, from number: Int = 1
+  ) throws(Fault) -> PlannerAnswer<BatchStatus> {
+    guard let batch = try ownBatch(id) else { return .refused(noBatch(id)) }
+    let last = number + Self.standingsPerAnswer - 1
+    guard number >= 1, let numbers = JobNumbers("\(number)-\(last)") else {
+      return .refused(.problems(["from is a job's number, counted from 1"]))
+    }
+    return try store.snapshot { () throws(Fault) in
+      var outcomes: [JobStanding] = []
+      let summary = try queue.summary(of: id)
+      try queue.forEachJob(of: summary.batch, matching: JobFilter(numbers: numbers)) {
+        job throws(Fault) in
+        outcomes.append(
+          JobStanding(
+            number: job.id.number, reference: job.planned.reference, amount: job.planned.amount,
+            heading: Heading(job.state, in: summary.batch.state),
+            why: Self.why(job, in: summary.batch)))
+      }
+      return .given(
+        BatchStatus(
+          summary: summary, outcomes: outcomes, nextNumber: last < batch.jobs ? last + 1 : nil))
+    }
+  }
+
+  /// A word of ours; what Stripe said stays with people.
+  private static func why(_ job: Job, in batch: Batch) -> String? {
+    switch job.state {
+    case .skipped: job.skipReason?.rawValue
+    case .queued: batch.halt?.reason.rawValue
+    case .sending, .charged, .declined, .rejected, .processing, .inDoubt, .unknown, .notCharged:
+      nil
+    }
+  }
+}

@@ -1,0 +1,88 @@
+package import Domain
+package import Journal
+internal import Planner
+package import Queue
+internal import Stripe
+package import System
+
+/// Who hands in a plan, and where its requests will go.
+package struct Submitter: Sendable {
+  /// The login, as the kernel knows it.
+  package let name: String
+  package let uid: UInt32?
+  /// A label that whoever plans gives itself.
+  package let planner: String
+  package let apiURL: String
+
+  /// A submitter of exactly these parts.
+  package init(name: String, uid: UInt32?, planner: String, apiURL: String) {
+    self.name = name
+    self.uid = uid
+    self.planner = planner
+    self.apiURL = apiURL
+  }
+}
+
+/// Reads a plan and queues it as a batch, for whichever door it came through.
+package struct PlanIntake {
+  private let store: Store
+  private let jobFile: JobFile
+  private let submitter: Submitter
+
+  /// The intake of a home for one job file.
+  package init(_ store: Store, _ jobFile: JobFile, from submitter: Submitter) {
+    self.store = store
+    self.jobFile = jobFile
+    self.submitter = submitter
+  }
+
+  /// Reads a plan to its end and queues nothing; returns how many jobs it has.
+  package func check(
+    _ input: consuming InputFile, format: PlanFormat? = nil
+  ) throws(Fault) -> Int {
+    try staged(input, format, draft: nil).count
+  }
+
+  /// Queues a plan, all of it or nothing.
+  package func queue(
+    _ input: consuming InputFile, format: PlanFormat? = nil
+  ) throws(Fault) -> Batch {
+    let id = try staged(input, format, draft: nil).submit()
+    try store.checkpointIfLarge()
+    return try JobQueue(store).batch(id)
+  }
+
+  /// Queues what a draft has become, unless the last look finds a reason against so many jobs.
+  func queue(
+    _ input: consuming InputFile, draft: DraftID,
+    unless refusal: (Int, borrowing Transaction) throws(Fault) -> PlannerRefusal?
+  ) throws(Fault) -> PlannerAnswer<BatchID> {
+    let submission = try staged(input, .jsonLines, draft: draft)
+    let jobs = submission.count
+    let answer = try submission.submit { transaction throws(Fault) in
+      try refusal(jobs, transaction)
+    }
+    try store.checkpointIfLarge()
+    return answer
+  }
+
+  private func staged(
+    _ input: consuming InputFile, _ format: PlanFormat?, draft: DraftID?
+  ) throws(Fault) -> Submission {
+    var submission = try Submission(head(source: input.name, draft), into: store)
+    _ = try PlanReader.read(input, format: format, for: jobFile) { job throws(Fault) in
+      try submission.add(job)
+    }
+    return submission
+  }
+
+  private func head(source: String, _ draft: DraftID?) -> SubmissionHead {
+    var random = SystemRandomNumberGenerator()
+    let day = store.clock.now().compactDay
+    return SubmissionHead(
+      id: BatchID("\(jobFile.name)-\(day)-\(randomName(length: 4, using: &random))"),
+      jobFile: jobFile, source: source, planner: submitter.planner, submittedBy: submitter.name,
+      submittedUID: submitter.uid, apiURL: submitter.apiURL, apiVersion: StripeAPI.version,
+      draft: draft)
+  }
+}
