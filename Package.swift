@@ -80,12 +80,15 @@ let package = Package(
       ],
       swiftSettings: settings),
 
-    // The door.
+    // The doors: an agent's, and a person's.
+    .target(
+      name: "MCP", dependencies: ["Domain", "JSON", "System", "Approval", "Queue", "Service"],
+      swiftSettings: settings),
     .target(
       name: "CLI",
       dependencies: [
         "Domain", "JSON", "System", "Journal", "Planner", "Queue", "Approval", "Vault", "Audit",
-        "Stripe", "Sandbox", "Worker", "Report", "Service",
+        "Stripe", "Sandbox", "Worker", "Report", "Service", "MCP",
       ],
       swiftSettings: settings),
     .executableTarget(name: "sluice", dependencies: ["CLI"], swiftSettings: settings),
@@ -149,6 +152,8 @@ let package = Package(
         "Domain", "Journal", "Planner", "Queue", "Approval", "Audit", "Service", "Support",
       ],
       swiftSettings: settings),
+    .testTarget(
+      name: "MCPTests", dependencies: ["Support", "sluice"], swiftSettings: settings),
     .testTarget(name: "CLITests", dependencies: ["Domain", "CLI"], swiftSettings: settings),
     .testTarget(
       name: "CommandTests", dependencies: ["SQLite", "Sandbox", "Report", "Support", "sluice"],

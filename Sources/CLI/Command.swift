@@ -7,7 +7,7 @@ struct Command: Sendable {
 
   /// Every command, in the order of the flow.
   static let all: [Command] = [
-    .submit,
+    .submit, .mcp,
     .preview, .approve, .reject, .amend, .cancel,
     .run, .settle, .resolve,
     .list, .show, .report,

@@ -84,7 +84,7 @@ import Testing
 
 /// The table of commands, in the order of the flow.
 private let commands = [
-  "submit", "preview", "approve", "reject", "amend", "cancel", "run", "settle", "resolve",
+  "submit", "mcp", "preview", "approve", "reject", "amend", "cancel", "run", "settle", "resolve",
   "list", "show", "report", "keys issue", "keys list", "keys show", "keys revoke", "budget list",
   "budget set", "budget remove", "stop", "unstop", "init", "journal verify", "journal export",
   "journal head", "journal rekey", "version",

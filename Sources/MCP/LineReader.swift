@@ -1,0 +1,43 @@
+internal import Domain
+internal import System
+
+/// What comes next on standard input.
+enum InputLine {
+  case line([UInt8])
+  /// Longer than may be; it was passed over.
+  case tooLong
+  case end
+}
+
+/// Reads lines of at most 1 MiB from a stream, in constant memory.
+struct LineReader: ~Copyable {
+  static let mostBytes = 1_048_576
+
+  private var input: InputFile
+  private var chunk = [UInt8](repeating: 0, count: InputFile.chunkBytes)
+  private var position = 0
+  private var end = 0
+
+  init(_ input: consuming InputFile) { self.input = input }
+
+  /// The next line without its end; one that the end of input cuts off counts as whole.
+  mutating func next() throws(Fault) -> InputLine {
+    var line: [UInt8] = []
+    var isTooLong = false
+    var hasBegun = false
+    while true {
+      if position == end {
+        end = try input.read(into: &chunk)
+        position = 0
+        if end == 0 { return hasBegun ? (isTooLong ? .tooLong : .line(line)) : .end }
+      }
+      hasBegun = true
+      let feed = chunk[position..<end].firstIndex(of: UInt8(ascii: "\n"))
+      let piece = chunk[position..<(feed ?? end)]
+      position = feed.map { $0 + 1 } ?? end
+      isTooLong = isTooLong || line.count + piece.count > Self.mostBytes
+      if isTooLong { line.removeAll() } else { line += piece }
+      if feed != nil { return isTooLong ? .tooLong : .line(line) }
+    }
+  }
+}
