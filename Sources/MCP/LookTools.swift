@@ -95,7 +95,7 @@ extension Tool {
         "outcomes",
         OutputSchema.list(
           OutputSchema.object([
-            ("number", OutputSchema.count), ("reference", OutputSchema.text),
+            ("number", OutputSchema.count), ("reference", OutputSchema.optionalText),
             ("currency", OutputSchema.text), ("amount_minor", OutputSchema.count),
             ("outcome", OutputSchema.word(Heading.allCases.map(\.rawValue))),
             ("why", OutputSchema.optionalText),
@@ -214,7 +214,7 @@ extension BatchStatus {
       "outcomes": .array(
         outcomes.map {
           [
-            "number": .integer(Int64($0.number)), "reference": .string($0.reference),
+            "number": .integer(Int64($0.number)), "reference": .optional($0.reference),
             "currency": .string($0.amount.currency.code),
             "amount_minor": .integer($0.amount.minorUnits),
             "outcome": .string($0.heading.rawValue), "why": .optional($0.why),

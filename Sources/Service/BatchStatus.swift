@@ -14,7 +14,8 @@ package struct BatchStatus: Sendable {
 /// What became of one job, without a word of Stripe's.
 package struct JobStanding: Sendable {
   package let number: Int
-  package let reference: String
+  /// Nil where it is the invoice's id at Stripe, for want of a key of the planner's own.
+  package let reference: String?
   package let amount: Money
   package let heading: Heading
   /// Why it was skipped, or was not reached; nil otherwise.
@@ -41,7 +42,7 @@ extension PlannerDesk {
         job throws(Fault) in
         outcomes.append(
           JobStanding(
-            number: job.id.number, reference: job.planned.reference, amount: job.planned.amount,
+            number: job.id.number, reference: job.planned.ownReference, amount: job.planned.amount,
             heading: Heading(job.state, in: summary.batch.state),
             why: Self.why(job, in: summary.batch)))
       }
@@ -60,4 +61,9 @@ extension PlannerDesk {
       nil
     }
   }
+}
+
+extension PlannedJob {
+  /// The reference, unless it is what Stripe calls the invoice.
+  fileprivate var ownReference: String? { reference == movement.invoice ? nil : reference }
 }

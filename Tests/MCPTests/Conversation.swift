@@ -35,7 +35,7 @@ final class Conversation {
     // A server that says nothing is not waited for without an end.
     let number = process.processIdentifier
     DispatchQueue.global().asyncAfter(deadline: .now() + 120) { [weak process] in
-      if process?.isRunning == true { kill(number, SIGKILL) }
+      if process?.isRunning == true { Foundation.kill(number, SIGKILL) }
     }
   }
 
@@ -105,6 +105,12 @@ final class Conversation {
       [
         "account": account ?? "cus_\(number)", "amount_minor": 199, "reference": "in_\(number)",
       ])
+  }
+
+  /// Ends the server as a crash would.
+  func kill() {
+    Foundation.kill(process.processIdentifier, SIGKILL)
+    process.waitUntilExit()
   }
 
   /// Ends the input, and says how the server ended.

@@ -175,6 +175,19 @@ import Testing
     #expect(try refusal(desk.status(of: batch, from: 0)).message.contains("counted from 1"))
   }
 
+  @Test func `an invoice's id that stands for a reference is not told`() throws {
+    let jobFile = JobFile.sample("invoices", operation: .invoicesPay)
+    let jobs = [
+      PlannedJob.sample(1, operation: .invoicesPay, reference: "in_9", invoice: "in_9"),
+      PlannedJob.sample(2, operation: .invoicesPay, reference: "mine", invoice: "in_8"),
+    ]
+    let batch = try home.submit(jobs, under: jobFile)
+
+    let status = try given(desk().status(of: batch))
+
+    #expect(status.outcomes.map(\.reference) == [nil, "mine"])
+  }
+
   private func desk(
     of planner: String = "agent", cap: String = "500.00", fields: [String: String] = [:]
   ) throws -> PlannerDesk {
