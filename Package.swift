@@ -110,7 +110,9 @@ let package = Package(
       name: "SystemTests", dependencies: ["Domain", "System"], swiftSettings: settings),
     .testTarget(
       name: "JournalTests",
-      dependencies: ["Domain", "JSON", "System", "SQLite", "Journal", "Queue", "Support"],
+      dependencies: [
+        "Domain", "JSON", "System", "SQLite", "Journal", "Queue", "Vault", "Stripe", "Support",
+      ],
       swiftSettings: settings),
     .testTarget(
       name: "PlannerTests", dependencies: ["Domain", "System", "Planner"], swiftSettings: settings),

@@ -124,12 +124,15 @@ package final class Store {
   ///
   /// The first one of a process checks the file `head`: nothing is added to a journal whose end was
   /// cut off.
-  package func begin() throws(Fault) -> Transaction {
+  ///
+  /// What only takes leave away, a stop or a revocation, is written although the file is missing: a
+  /// worker may be running.
+  package func begin(withoutHead: Bool = false) throws(Fault) -> Transaction {
     guard !hasFailed else { throw .untrusted("an earlier commit failed; nothing more is written") }
     precondition(openTransaction == nil, "a transaction is open already")
     if !isHeadChecked {
       try requireWritable()
-      try checkHead()
+      try requireHead(unless: withoutHead)
       isHeadChecked = true
     }
     do {
@@ -146,6 +149,15 @@ package final class Store {
     lastTransaction += 1
     openTransaction = lastTransaction
     return Transaction(store: self, number: lastTransaction)
+  }
+
+  private func requireHead(unless isBrake: Bool) throws(Fault) {
+    do throws(Fault) {
+      try checkHead()
+    } catch {
+      guard isBrake, (try? recordedHead()) == nil else { throw error }
+      writesHead = .whenTold
+    }
   }
 
   /// Opens a scratch table outside the home's file, so that a slow input never holds the write

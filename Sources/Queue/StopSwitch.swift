@@ -34,7 +34,7 @@ package struct StopSwitch {
   ///
   /// False when it was stopped before.
   package func stop(reason: String) throws(Fault) -> Bool {
-    let transaction = try store.begin()
+    let transaction = try store.begin(withoutHead: true)
     guard try current() == nil else { return false }
     try transaction.append(.stopped, subject: subject, ["reason": .string(reason)])
     _ = try transaction.commit()

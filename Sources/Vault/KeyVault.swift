@@ -127,7 +127,7 @@ package struct KeyVault {
 
   /// Revokes a key: the very next claim and every re-send under it are refused.
   package func revoke(_ id: VaultKeyID, reason: String?) throws(Fault) -> VaultKey {
-    let transaction = try store.begin()
+    let transaction = try store.begin(withoutHead: true)
     let key = try key(id)
     guard key.revokedAt == nil else { return key }
     try transaction.run(

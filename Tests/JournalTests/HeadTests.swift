@@ -4,8 +4,10 @@ import JSON
 import Journal
 import Queue
 import SQLite
+import Stripe
 import Support
 import Testing
+import Vault
 
 struct HeadTests {
   private let test: TestHome
@@ -41,6 +43,25 @@ struct HeadTests {
     #expect(fault?.hint?.contains("sluice journal head --accept") == true)
     #expect(throws: Fault.self) { try append(1) }
     #expect(try test.store.journalHead().sequence == 4)
+  }
+
+  @Test func `a stop and a revocation are written although head is missing`() throws {
+    let stripe = try TestStripe(test)
+    let id = try test.plan(PlannedJob.samples(2))
+    try test.run(id, over: stripe, limit: 1)
+    let key = try #require(try test.vault.keys(of: id).first)
+    try FileManager.default.removeItem(atPath: test.home.headPath)
+    try test.reopen()
+
+    #expect(try StopSwitch(test.store).stop(reason: "now"))
+    #expect(try test.vault.revoke(key, reason: "now").revokedAt != nil)
+
+    #expect(!FileManager.default.fileExists(atPath: test.home.headPath))
+    #expect(try StopSwitch(test.store).current()?.reason == "now")
+    try test.reopen()
+    #expect(throws: Fault.self) { try StopSwitch(test.store).lift() }
+    #expect(throws: Fault.self) { try test.run(id, over: stripe) }
+    #expect(stripe.sends.count == 1)
   }
 
   @Test func `an older copy of the database is found, even when it has grown since`() throws {
