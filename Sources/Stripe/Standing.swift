@@ -51,7 +51,7 @@ extension Standing {
       }
       return isNamed(node, for: attempt) ? nil : "another job"
     case .invoicesPay:
-      // An invoice carries no name of ours: it is told by its id, and by what was paid.
+      // An invoice carries no name of ours: it is told by its id.
       guard node["id"].flatMap(identifier) == movement.payable else { return "another invoice" }
       return node["customer"].flatMap(identifier) == movement.account ? nil : "another customer"
     case .refundsCreate:
