@@ -4,8 +4,8 @@ internal import System
 /// What comes next on standard input.
 enum InputLine {
   case line([UInt8])
-  /// Longer than may be; it was passed over.
-  case tooLong
+  /// Longer than may be; it was passed over but for its outline.
+  case tooLong(LineOutline)
   case end
 }
 
@@ -23,21 +23,29 @@ struct LineReader: ~Copyable {
   /// The next line without its end; one that the end of input cuts off counts as whole.
   mutating func next() throws(Fault) -> InputLine {
     var line: [UInt8] = []
-    var isTooLong = false
+    var outline: LineOutline?
     var hasBegun = false
     while true {
       if position == end {
         end = try input.read(into: &chunk)
         position = 0
-        if end == 0 { return hasBegun ? (isTooLong ? .tooLong : .line(line)) : .end }
+        if end == 0 { return hasBegun ? Self.whole(line, outline) : .end }
       }
       hasBegun = true
       let feed = chunk[position..<end].firstIndex(of: UInt8(ascii: "\n"))
       let piece = chunk[position..<(feed ?? end)]
       position = feed.map { $0 + 1 } ?? end
-      isTooLong = isTooLong || line.count + piece.count > Self.mostBytes
-      if isTooLong { line.removeAll() } else { line += piece }
-      if feed != nil { return isTooLong ? .tooLong : .line(line) }
+      if outline == nil, line.count + piece.count > Self.mostBytes {
+        outline = LineOutline()
+        outline?.take(line[...])
+        line.removeAll()
+      }
+      if outline == nil { line += piece } else { outline?.take(piece) }
+      if feed != nil { return Self.whole(line, outline) }
     }
+  }
+
+  private static func whole(_ line: [UInt8], _ outline: LineOutline?) -> InputLine {
+    outline.map(InputLine.tooLong) ?? .line(line)
   }
 }

@@ -25,13 +25,15 @@ package struct MCPServer {
   package func serve() throws(Fault) {
     var lines = LineReader(try InputFile(path: "-"))
     while true {
-      let answer: String?
+      let message: RPCMessage
       switch try lines.next() {
       case .end: return
-      case .tooLong: answer = RPCID.null.answer(.invalid("the line is longer than 1 MiB"))
-      case .line(let line): answer = self.answer(line)
+      case .tooLong(let outline): message = RPCMessage(unreadable: outline, .tooLong)
+      case .line(let line):
+        guard !Self.isBlank(line) else { continue }
+        message = RPCMessage(line)
       }
-      guard let answer else { continue }
+      guard let answer = answer(message) else { continue }
       do {
         try Terminal.write(answer, to: .output)
       } catch {
@@ -41,10 +43,13 @@ package struct MCPServer {
     }
   }
 
-  /// The line that answers a line; nil where nothing is to be said.
-  func answer(_ line: [UInt8]) -> String? {
-    guard line.contains(where: { ![0x20, 0x09, 0x0D].contains($0) }) else { return nil }
-    switch RPCMessage(line) {
+  private static func isBlank(_ line: [UInt8]) -> Bool {
+    line.allSatisfy { [0x20, 0x09, 0x0D].contains($0) }
+  }
+
+  /// The line that answers a message; nil where nothing is to be said.
+  private func answer(_ message: RPCMessage) -> String? {
+    switch message {
     case .unanswered: return nil
     case .wrong(let id, let error): return id.answer(error)
     case .request(let id, let method, let parameters):
@@ -134,9 +139,12 @@ extension MCPServer {
       throw .parameters("name must be the name of a tool")
     }
     guard let tool = tools.first(where: { $0.name == name }) else {
-      throw .parameters("there is no tool \(quoted(name))")
+      let names = tools.map(\.name).joined(separator: ", ")
+      throw .parameters("there is no tool \(quoted(name)), only \(names)")
     }
-    let arguments = parameters?["arguments"]
+    // Some clients write null for a tool that takes no arguments.
+    let given = parameters?["arguments"]
+    let arguments = given?.isNull == true ? nil : given
     guard arguments == nil || arguments?.members != nil else {
       throw .parameters("arguments must be an object")
     }
@@ -148,7 +156,7 @@ extension MCPServer {
         return told(error)
       }
     } catch {
-      return refused("\(error.message). Nothing was done; correct it and call again.")
+      return refused(sentence(error.message) + " Nothing was done; correct it and call again.")
     }
   }
 
@@ -187,7 +195,9 @@ extension MCPServer {
     ]
   }
 
+  /// The text as a sentence; a name at its start, like cus_5, stays as it is.
   private func sentence(_ text: String) -> String {
-    text.prefix(1).uppercased() + text.dropFirst() + "."
+    let isName = text.prefix { $0 != " " }.contains("_")
+    return (isName ? text.prefix(1) : text.prefix(1).uppercased()[...]) + text.dropFirst() + "."
   }
 }

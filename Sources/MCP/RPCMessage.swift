@@ -30,6 +30,9 @@ struct RPCError: Error, Equatable {
   static func invalid(_ message: String) -> RPCError { RPCError(code: -32600, message: message) }
   static func noMethod(_ message: String) -> RPCError { RPCError(code: -32601, message: message) }
   static func parameters(_ message: String) -> RPCError { RPCError(code: -32602, message: message) }
+
+  static let tooLong = invalid(
+    "the line is longer than 1 MiB and was not read: send less at once, fewer jobs for example")
 }
 
 /// One line of JSON-RPC 2.0.
@@ -44,7 +47,24 @@ enum RPCMessage {
     do throws(JSONError) {
       self.init(try JSONReader.read(bytes))
     } catch {
-      self = .wrong(.null, .parse("this is no JSON: \(error.message) at column \(error.column)"))
+      var outline = LineOutline()
+      outline.take(bytes[...])
+      self.init(
+        unreadable: outline,
+        .parse("this is no JSON: \(error.message) at column \(error.column)"))
+    }
+  }
+
+  /// What is said to a line of this outline that cannot be read for this error: to a request that
+  /// it is refused, to a notification nothing.
+  init(unreadable outline: LineOutline, _ error: RPCError) {
+    guard outline.isWhole, let node = try? JSONReader.read(outline.bytes) else {
+      self = .wrong(.null, error)
+      return
+    }
+    switch RPCMessage(node) {
+    case .request(let id, _, _), .wrong(let id, _): self = .wrong(id, error)
+    case .unanswered: self = .unanswered
     }
   }
 

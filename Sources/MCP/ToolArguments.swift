@@ -38,18 +38,18 @@ struct ToolArguments {
     for member in members {
       guard let parameter = parameters.first(where: { $0.name == member.key }) else {
         let names = parameters.map(\.name).joined(separator: ", ")
-        throw ArgumentProblem(
-          message: "There is no argument \(quoted(member.key)): known are \(names)")
+        let known = names.isEmpty ? "there are none" : "known are \(names)"
+        throw ArgumentProblem(message: "there is no argument \(quoted(member.key)): \(known)")
       }
       if values[member.key] != nil {
-        throw ArgumentProblem(message: "The argument \(member.key) is given twice")
+        throw ArgumentProblem(message: "the argument \(member.key) is given twice")
       }
       if member.value.isNull, !parameter.isRequired { continue }
       try Self.check(member.value, parameter)
       values[member.key] = member.value
     }
     for parameter in parameters where parameter.isRequired && values[parameter.name] == nil {
-      throw ArgumentProblem(message: "The argument \(parameter.name) is missing")
+      throw ArgumentProblem(message: "the argument \(parameter.name) is missing")
     }
   }
 
@@ -82,18 +82,18 @@ struct ToolArguments {
       do throws(ArgumentProblem) {
         charges.append(try ToolArguments(node.members ?? [], Parameter.charge).charge)
       } catch {
-        throw ArgumentProblem(message: "Job \(place + 1): \(error.message)")
+        throw ArgumentProblem(message: "job \(place + 1): \(error.message)")
       }
     }
     return charges
   }
 
   private static func check(_ value: JSONNode, _ parameter: Parameter) throws(ArgumentProblem) {
-    let name = parameter.name
+    let name = "the argument \(parameter.name)"
     switch parameter.kind {
     case .text:
       guard let text = value.string else {
-        let hint = name == "amount" ? " like \"19.99\", or give amount_minor" : ""
+        let hint = parameter.name == "amount" ? " like \"19.99\", or give amount_minor" : ""
         throw ArgumentProblem(message: "\(name) must be a string\(hint), not \(value.kind)")
       }
       guard text.unicodeScalars.count <= Parameter.mostCharacters else {
@@ -105,6 +105,9 @@ struct ToolArguments {
         throw ArgumentProblem(message: "\(name) must be one of \(choices), not \(quoted(text))")
       }
     case .integer:
+      if case .number(let text) = value.content, text.allSatisfy({ $0.isNumber || $0 == "-" }) {
+        throw ArgumentProblem(message: "\(name) is out of range")
+      }
       guard value.integer != nil else {
         throw ArgumentProblem(message: "\(name) must be an integer, not \(value.kind)")
       }

@@ -93,8 +93,44 @@ import Testing
     #expect(answers[1] == #"{"jsonrpc":"2.0","id":9,"result":{}}"#)
   }
 
+  /// The official client of JavaScript writes the id last.
+  @Test(arguments: [
+    (#"{"jsonrpc":"2.0","id":"a\"}","method":"tools/call","params":{"x":DEEP}}"#, #""a\"}""#),
+    (#"{"method":"tools/call","params":{"x":"\ud83d","y":["}",{"id":7}]},"id":0}"#, "0"),
+    (#"{"method":"tools/call","params":{"x":"\x"},"id":{}}"#, "null"),
+    (#"{"id":1,"method":"tools/call","params":{"x":1,}"#, "null"),
+    (#"{"id":1,"id":2,"method":"tools/call","x":"PADDING","params":{"x":1,}}"#, "null"),
+  ])
+  func `a request that is wrong inside is refused by its id, where that can be told`(
+    _ line: String, _ id: String
+  ) throws {
+    let deep = String(repeating: "[", count: 100) + String(repeating: "]", count: 100)
+    let padding = String(repeating: "x", count: 5000)
+
+    let answers = try AgentHome().answers(to: [
+      line.replacing("DEEP", with: deep).replacing("PADDING", with: padding)
+    ])
+
+    #expect(answers.count == 1)
+    #expect(
+      answers[0].hasPrefix(#"{"jsonrpc":"2.0","id":\#(id),"error":{"code":-32700,"message":""#),
+      "\(answers[0])")
+  }
+
+  @Test func `a tool that takes no arguments is called with null, none or an empty object`() throws
+  {
+    let answers = try AgentHome().answers(
+      to: ["", #","arguments":null"#, #","arguments":{}"#].map {
+        #"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"list_batches"\#($0)}}"#
+      })
+
+    #expect(answers.count == 3)
+    #expect(answers.allSatisfy { $0.contains(#""isError":false"#) }, "\(answers)")
+  }
+
   @Test func `notifications, answers and blank lines are never answered`() throws {
     let answers = try AgentHome().answers(to: [
+      #"{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"x":"\ud83d"}}"#,
       #"{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":1}}"#,
       #"{"jsonrpc":"2.0","method":"tools/call","params":{"name":"plan_charge"}}"#,
       #"{"jsonrpc":"2.0","method":"no/such"}"#, #"{"jsonrpc":"2.0","id":4,"result":{}}"#,
@@ -105,23 +141,25 @@ import Testing
   }
 
   @Test func `a line of 1 MiB is read, a longer one is refused and passed over`() throws {
-    func ping(_ bytes: Int) -> String {
-      let start = #"{"jsonrpc":"2.0","id":1,"method":"ping","params":{"x":""#
+    func ping(_ bytes: Int, _ id: String) -> String {
+      let start = #"{"jsonrpc":"2.0",\#(id)"method":"ping","params":{"x":""#
       return start + String(repeating: "x", count: bytes - start.utf8.count - 3) + #""}}"#
     }
 
     let answers = try AgentHome().answers(to: [
-      ping(1_048_576), ping(1_048_577), ping(10_000_000),
-      #"{"jsonrpc":"2.0","id":2,"method":"ping"}"#,
+      ping(1_048_576, #""id":1,"#), ping(1_048_577, #""id":2,"#), ping(1_048_577, ""),
+      ping(10_000_000, #""id":"3","#), String(repeating: "x", count: 1_048_577),
+      #"{"jsonrpc":"2.0","id":4,"method":"ping"}"#,
     ])
 
-    let refused =
-      #"{"jsonrpc":"2.0","id":null,"error":{"code":-32600,"#
-      + #""message":"the line is longer than 1 MiB"}}"#
+    func refused(_ id: String) -> String {
+      #"{"jsonrpc":"2.0","id":\#(id),"error":{"code":-32600,"message":"the line is longer than "#
+        + #"1 MiB and was not read: send less at once, fewer jobs for example"}}"#
+    }
     #expect(
       answers == [
-        #"{"jsonrpc":"2.0","id":1,"result":{}}"#, refused, refused,
-        #"{"jsonrpc":"2.0","id":2,"result":{}}"#,
+        #"{"jsonrpc":"2.0","id":1,"result":{}}"#, refused("2"), refused(#""3""#), refused("null"),
+        #"{"jsonrpc":"2.0","id":4,"result":{}}"#,
       ])
   }
 
