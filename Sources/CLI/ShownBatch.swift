@@ -3,25 +3,25 @@ internal import JSON
 internal import Journal
 internal import Queue
 internal import Report
+internal import Service
 internal import Stripe
 
-/// Everything `show` says of a batch besides its jobs, read at one moment.
+/// Everything `show` says of a batch besides its jobs.
 struct ShownBatch {
-  let summary: Summary
-  let approvals: [ReportedApproval]
-  let budgets: [Budget]
-  /// The stop that keeps the batch from going on.
-  let stop: Stop?
+  let standing: BatchStanding
   let home: HomeFacts
-  let now: Timestamp
 
-  var batch: Batch { summary.batch }
+  var batch: Batch { standing.batch }
+
+  private var summary: Summary { standing.summary }
+
+  private var approvals: [ReportedApproval] { standing.approvals.map(\.reported) }
 
   /// For people: it fits a screen.
   var text: String {
     let lines =
-      ["\(batch.id) is \(batch.stateText)"] + facts + policy + standing + decisions
-      + BudgetLines.lines(budgets, at: now, indent: 2)
+      ["\(batch.id) is \(batch.stateText)"] + facts + policy + obstacles + decisions
+      + BudgetLines.lines(standing.budgets, at: standing.now, indent: 2)
     return lines.joined(separator: "\n")
   }
 
@@ -70,9 +70,9 @@ struct ShownBatch {
           + "\(halt.unreachableInARow) unreachable in a row")
   }
 
-  private var standing: [String] {
+  private var obstacles: [String] {
     (batch.halt.map { line("halt", Layout.cell($0.message)) } ?? [])
-      + (stop.map {
+      + (standing.stop.map {
         line("stop", ($0.batch == nil ? "the home is " : "") + Layout.cell($0.sentence))
       }
         ?? [])
@@ -99,7 +99,7 @@ struct ShownBatch {
           "number": .optional($0.number.map(Int64.init)), "message": .string($0.message),
         ]
       } ?? .null,
-      "stop": stop.map {
+      "stop": standing.stop.map {
         [
           "batch": .optional($0.batch?.text), "reason": .string($0.reason), "by": .string($0.by),
           "at": .string($0.at.description),
@@ -112,7 +112,7 @@ struct ShownBatch {
       "terms": batch.terms.json, "source": .string(batch.source),
       "planner": .string(batch.planner), "submitted_by": .string(batch.submittedBy),
       "submitted_at": .string(batch.submittedAt.description),
-      "job_count": .integer(Int64(batch.jobs)), "budgets": .array(budgets.map(\.json)),
+      "job_count": .integer(Int64(batch.jobs)), "budgets": .array(standing.budgets.map(\.json)),
       "approvals": .array(approvals.map(\.json)),
     ]
   }

@@ -45,7 +45,7 @@ extension Tool {
     case (nil, let batch?): return try desk.preview(BatchID(batch)).map(\.json)
     case (nil, nil), (.some, .some):
       return .refused(
-        PlannerRefusal("give either draft or batch", advice: "list_batches names yours"))
+        PlannerRefusal("give either draft or batch", advice: "see list_batches for yours"))
     }
   }
 
@@ -106,9 +106,6 @@ extension Tool {
     hints: .reading
   ) { arguments, desk throws(Fault) in
     let from = arguments.integer("from").map { Int($0) } ?? 1
-    guard from <= 10_000_000 else {
-      return .refused(PlannerRefusal("from is too large", advice: "count jobs from 1"))
-    }
     return try desk.status(of: BatchID(arguments.text("batch") ?? ""), from: from).map(\.json)
   }
 
@@ -161,19 +158,6 @@ extension Tool {
   }
 }
 
-extension Summary {
-  /// Jobs whose reference another batch had taken.
-  var duplicates: Int {
-    reasons.filter { $0.heading == .skipped && $0.reason == SkipReason.duplicate.rawValue }
-      .reduce(0) { $0 + $1.jobs }
-  }
-
-  /// What was submitted, per currency.
-  var totals: [Money] {
-    currencies.map { Money(minorUnits: submitted[$0]?.amount ?? 0, currency: $0) }
-  }
-}
-
 extension PlanOutlook {
   var json: JSONValue {
     [
@@ -204,8 +188,8 @@ extension PlanOutlook {
 extension BatchStatus {
   var json: JSONValue {
     [
-      "batch": .string(summary.batch.id.text), "state": .string(summary.batch.state.rawValue),
-      "jobs": .integer(Int64(summary.batch.jobs)),
+      "batch": .string(batch.id.text), "state": .string(batch.state.rawValue),
+      "jobs": .integer(Int64(batch.jobs)),
       "counts": .object(
         Heading.allCases.map {
           JSONMember(key: $0.rawValue, value: .integer(Int64(summary.jobs($0))))
@@ -221,9 +205,13 @@ extension BatchStatus {
           ]
         }),
       "next_from": .optional(nextNumber.map(Int64.init)),
-      "next": .string(Words.standing(summary.batch)),
+      "next": .string(Words.standing(batch, under: standing.stop)),
     ]
   }
+
+  private var summary: Summary { standing.summary }
+
+  private var batch: Batch { standing.batch }
 
   private func total(_ currency: Currency) -> JSONValue {
     let head = [

@@ -18,7 +18,7 @@ enum Words {
 
   static func outlook(_ outlook: PlanOutlook) -> String {
     forecast(outlook) + " "
-      + (outlook.batch.map(standing)
+      + (outlook.batch.map { standing($0) }
         ?? "The draft may be submitted as it is, with submit; a person has to approve it then.")
   }
 
@@ -49,13 +49,12 @@ enum Words {
     }
   }
 
-  /// Whom a batch waits for, and how.
-  static func standing(_ batch: Batch) -> String {
+  /// Whom a batch waits for, and how, under a stop if there is one.
+  static func standing(_ batch: Batch, under stop: Stop? = nil) -> String {
     switch batch.state {
     case .draft: "It is a draft still."
-    case .submitted:
-      "It waits for a person to approve it. Tell them to run: sluice approve \(batch.id). You "
-        + "cannot approve it; do not submit its jobs again."
+    case .submitted: waiting(batch)
+    case .approved where stop != nil, .running where stop != nil: stopped(stop)
     case .approved:
       "It is approved and waits for a person or a timer to run it: sluice run \(batch.id)."
     case .running: "It is being run now. Ask again later; do not submit its jobs again."
@@ -65,6 +64,19 @@ enum Words {
       "A person rejected it: nothing of it is charged. Ask them before planning it again."
     case .cancelled: "A person cancelled it: what was queued is not charged."
     }
+  }
+
+  private static func waiting(_ batch: Batch) -> String {
+    let who =
+      batch.isUnderFourEyes ? "a person with another login than the submitter's" : "a person"
+    return "It waits for \(who) to approve it. Tell them to run: sluice approve \(batch.id). You "
+      + "cannot approve it; do not submit its jobs again."
+  }
+
+  private static func stopped(_ stop: Stop?) -> String {
+    let lift = stop?.batch.map { "sluice unstop \($0)" } ?? "sluice unstop"
+    return "A person has stopped it, and nothing is sent until they lift that: \(lift). Do not "
+      + "submit its jobs again."
   }
 
   private static func halted(_ batch: Batch) -> String {

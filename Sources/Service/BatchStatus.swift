@@ -4,7 +4,7 @@ package import Queue
 
 /// How a batch of the planner stands, and what became of some of its jobs.
 package struct BatchStatus: Sendable {
-  package let summary: Summary
+  package let standing: BatchStanding
   /// By number, from the one that was asked for.
   package let outcomes: [JobStanding]
   /// The number to ask for next; nil when these were the last.
@@ -25,30 +25,37 @@ package struct JobStanding: Sendable {
 extension PlannerDesk {
   /// How many jobs one answer tells of.
   package static let standingsPerAnswer = 200
+  /// More than any batch has jobs.
+  private static let largestNumber = 10_000_000
 
   /// How a batch stands, with its jobs from a number on.
   package func status(
     of id: BatchID, from number: Int = 1
   ) throws(Fault) -> PlannerAnswer<BatchStatus> {
-    guard let batch = try ownBatch(id) else { return .refused(noBatch(id)) }
-    let last = number + Self.standingsPerAnswer - 1
-    guard number >= 1, let numbers = JobNumbers("\(number)-\(last)") else {
-      return .refused(.problems(["from is a job's number, counted from 1"]))
+    guard try ownBatch(id) != nil else { return .refused(noBatch(id)) }
+    guard (1...Self.largestNumber).contains(number),
+      case let last = number + Self.standingsPerAnswer - 1,
+      let numbers = JobNumbers("\(number)-\(last)")
+    else {
+      return .refused(
+        PlannerRefusal(
+          "the argument from is a job's number, counted from 1",
+          advice: "leave it out, or give the next_from of an answer"))
     }
     return try store.snapshot { () throws(Fault) in
       var outcomes: [JobStanding] = []
-      let summary = try queue.summary(of: id)
-      try queue.forEachJob(of: summary.batch, matching: JobFilter(numbers: numbers)) {
+      let standing = try batches.standing(of: id)
+      let batch = standing.batch
+      try queue.forEachJob(of: batch, matching: JobFilter(numbers: numbers)) {
         job throws(Fault) in
         outcomes.append(
           JobStanding(
             number: job.id.number, reference: job.planned.ownReference, amount: job.planned.amount,
-            heading: Heading(job.state, in: summary.batch.state),
-            why: Self.why(job, in: summary.batch)))
+            heading: Heading(job.state, in: batch.state), why: Self.why(job, in: batch)))
       }
       return .given(
         BatchStatus(
-          summary: summary, outcomes: outcomes, nextNumber: last < batch.jobs ? last + 1 : nil))
+          standing: standing, outcomes: outcomes, nextNumber: last < batch.jobs ? last + 1 : nil))
     }
   }
 

@@ -46,10 +46,10 @@ package struct PlanIntake {
   /// Queues a plan, all of it or nothing.
   package func queue(
     _ input: consuming InputFile, format: PlanFormat? = nil
-  ) throws(Fault) -> Batch {
+  ) throws(Fault) -> Summary {
     let id = try staged(input, format, draft: nil).submit()
     try store.checkpointIfLarge()
-    return try JobQueue(store).batch(id)
+    return try JobQueue(store).summary(of: id)
   }
 
   /// Queues what a draft has become, unless the last look finds a reason against so many jobs.

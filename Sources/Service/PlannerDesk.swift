@@ -42,6 +42,7 @@ package struct PlannerDesk {
   var planner: String { access.submitter.planner }
   var drafts: Drafts { Drafts(store) }
   var queue: JobQueue { JobQueue(store) }
+  var batches: BatchDesk { BatchDesk(store) }
 
   /// Adds jobs to the planner's draft for a job file, all of them or none; the draft is begun when
   /// there is none.
@@ -122,7 +123,7 @@ package struct PlannerDesk {
   /// The planner's drafts, and its batches, newest first.
   package func list() throws(Fault) -> (drafts: [Draft], batches: [Batch]) {
     let planner = planner
-    return (try drafts.drafts(of: planner), try queue.batches().filter { $0.planner == planner })
+    return (try drafts.drafts(of: planner), try batches.list().filter { $0.planner == planner })
   }
 }
 

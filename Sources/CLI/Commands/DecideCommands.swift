@@ -3,8 +3,8 @@ internal import Domain
 internal import JSON
 internal import Journal
 internal import Queue
+internal import Service
 internal import System
-internal import Vault
 
 extension Command {
   static let preview = Command(
@@ -181,9 +181,6 @@ extension Store {
   /// The preview of a batch, with the room its budgets have now.
   func preview(_ prefix: String, except excluded: JobNumbers?) throws(Fault) -> Preview {
     let batch = try JobQueue(self).batch(matching: prefix)
-    let vault = KeyVault(self)
-    return try Approver(self).preview(batch.id, except: excluded) { batch throws(Fault) in
-      try vault.allowance(of: batch.id, batch.terms.policy, at: clock.now())
-    }
+    return try BatchDesk(self).preview(batch.id, except: excluded)
   }
 }

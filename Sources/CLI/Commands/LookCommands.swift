@@ -3,6 +3,7 @@ internal import JSON
 internal import Journal
 internal import Queue
 internal import Report
+internal import Service
 internal import System
 
 extension Command {
@@ -26,7 +27,7 @@ extension Command {
       let limit = try session.limit("--limit")
       let store = try session.openStore()
       let queue = JobQueue(store)
-      let batches = try queue.batches().filter { states.isEmpty || states.contains($0.state) }
+      let batches = try BatchDesk(store).list(in: states)
       var rows: [JSONValue] = []
       var table = Table([
         .text("BATCH", least: 30), .text("STATE", least: 12), " JOBS", .text("TOTAL", least: 14),
@@ -141,7 +142,7 @@ extension Summary {
   fileprivate var listCells: [String] {
     [
       batch.id.text, batch.stateText, groupedDigits(batch.jobs),
-      Self.short(currencies.map { Money(minorUnits: submitted[$0]?.amount ?? 0, currency: $0) }),
+      Self.short(totals),
       Self.short(currencies.map { amount(.charged, $0) }.filter { $0.minorUnits > 0 }),
       String(batch.submittedAt.description.prefix(10)), Layout.cell(batch.planner),
     ]

@@ -110,9 +110,8 @@ extension Session {
     return .done
   }
 
-  fileprivate func tellSubmitted(_ batch: Batch, _ store: Store) throws(Fault) {
-    let summary = try JobQueue(store).summary(of: batch.id)
-    let duplicates = summary.jobs(.skipped)
+  fileprivate func tellSubmitted(_ summary: Summary, _ store: Store) throws(Fault) {
+    let (batch, duplicates) = (summary.batch, summary.duplicates)
     if isQuiet, !wantsJSON { return try write(batch.id.text + "\n") }
     let counts =
       "\(batch.id): \(counted(batch.jobs, "job")), \(summary.submittedText), "
@@ -139,8 +138,7 @@ extension Batch {
 extension Summary {
   /// What was submitted, per currency: "1,685.53 usd + 500 jpy".
   var submittedText: String {
-    currencies.map { Money(minorUnits: submitted[$0]?.amount ?? 0, currency: $0).description }
-      .joined(separator: " + ")
+    totals.map(\.description).joined(separator: " + ")
   }
 
   /// The money under a heading, per currency that has any.

@@ -1,11 +1,10 @@
-internal import Approval
 internal import Domain
 internal import JSON
 internal import Journal
 internal import Queue
 internal import Report
+internal import Service
 internal import System
-internal import Vault
 
 extension Command {
   static let show = Command(
@@ -70,20 +69,15 @@ extension Session {
 
   fileprivate func tell(_ id: BatchID, _ filter: JobFilter?, _ store: Store) throws(Fault) {
     let queue = JobQueue(store)
-    let summary = try queue.summary(of: id)
-    let now = clock.now()
-    let shown = ShownBatch(
-      summary: summary, approvals: try Approver(store).approvals(of: id).map(\.reported),
-      budgets: try KeyVault(store).budgets(of: id, summary.batch.terms.policy, at: now),
-      stop: try StopSwitch.inForce(on: id, store), home: store.facts, now: now)
+    let shown = ShownBatch(standing: try BatchDesk(store).standing(of: id), home: store.facts)
     if wantsJSON { return try write(shown, filter, queue) }
     try write(shown.text + "\n")
     guard let filter else { return }
-    let extent = try queue.extent(of: summary.batch, matching: filter)
+    let extent = try queue.extent(of: shown.batch, matching: filter)
     guard extent.jobs > 0 else { return try write("\nNo job is like that.\n") }
-    let listing = JobListing(extent, of: summary.batch)
+    let listing = JobListing(extent, of: shown.batch)
     var page = "\n" + listing.header + "\n"
-    try queue.forEachJob(of: summary.batch, matching: filter) { job throws(Fault) in
+    try queue.forEachJob(of: shown.batch, matching: filter) { job throws(Fault) in
       page += listing.line(job) + "\n"
       try writeIfFull(&page)
     }

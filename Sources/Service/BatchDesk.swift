@@ -1,0 +1,76 @@
+package import Approval
+package import Domain
+package import Journal
+package import Queue
+internal import Vault
+
+/// What is asked about the batches of a home, one use case each, whichever door the question comes
+/// through.
+///
+/// A planner is answered out of the same ones as a person, but of its own batches only and in fewer
+/// words.
+package struct BatchDesk {
+  private let store: Store
+
+  /// The desk of a home.
+  package init(_ store: Store) { self.store = store }
+
+  /// The batches in these states, newest first; every one when no state is named.
+  package func list(in states: [BatchState] = []) throws(Fault) -> [Batch] {
+    try JobQueue(store).batches().filter { states.isEmpty || states.contains($0.state) }
+  }
+
+  /// What approving a batch would let happen, with the room that its budgets have now.
+  package func preview(
+    _ id: BatchID, except excluded: JobNumbers? = nil
+  ) throws(Fault) -> Preview {
+    let vault = KeyVault(store)
+    let now = store.clock.now()
+    return try Approver(store).preview(id, except: excluded) { batch throws(Fault) in
+      try vault.allowance(of: batch.id, batch.terms.policy, at: now)
+    }
+  }
+
+  /// How a batch stands; in a snapshot, so that jobs read afterwards agree with it.
+  package func standing(of id: BatchID) throws(Fault) -> BatchStanding {
+    let summary = try JobQueue(store).summary(of: id)
+    let now = store.clock.now()
+    return BatchStanding(
+      summary: summary, approvals: try Approver(store).approvals(of: id),
+      budgets: try KeyVault(store).budgets(of: id, summary.batch.terms.policy, at: now),
+      stop: try StopSwitch.inForce(on: id, store), now: now)
+  }
+}
+
+/// Everything there is to say of a batch besides its jobs.
+package struct BatchStanding: Equatable, Sendable {
+  package let summary: Summary
+  /// The oldest first.
+  package let approvals: [ApprovalRecord]
+  /// Every budget it draws on, with what is gone of it.
+  package let budgets: [Budget]
+  /// The stop that keeps it from going on.
+  package let stop: Stop?
+  /// When this was so.
+  package let now: Timestamp
+
+  package var batch: Batch { summary.batch }
+}
+
+extension Batch {
+  /// Whether another login than the submitter's has to approve it.
+  package var isUnderFourEyes: Bool { terms.fourEyes }
+}
+
+extension Summary {
+  /// Jobs whose reference another batch had taken.
+  package var duplicates: Int {
+    reasons.filter { $0.heading == .skipped && $0.reason == SkipReason.duplicate.rawValue }
+      .reduce(0) { $0 + $1.jobs }
+  }
+
+  /// What was submitted, per currency.
+  package var totals: [Money] {
+    currencies.map { Money(minorUnits: submitted[$0]?.amount ?? 0, currency: $0) }
+  }
+}
