@@ -27,8 +27,8 @@ extension Drafts {
       ) { row throws(Fault) in Int(row.integer("batches")) } ?? 0
     guard open >= quota.openBatches else { return nil }
     return PlannerRefusal(
-      "\(groupedDigits(open)) batches of this planner wait for a person or run, and "
-        + "\(groupedDigits(quota.openBatches)) is the most",
+      "at most \(groupedDigits(quota.openBatches)) of this planner's batches may be open at a "
+        + "time; open now: \(groupedDigits(open))",
       advice: "the draft is kept; come back when list_batches shows fewer: a person has to approve "
         + "and run them, reject them or cancel them")
   }

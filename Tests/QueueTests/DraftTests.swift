@@ -135,7 +135,9 @@ import Testing
     let refused = try refusal(submit(draft, quota))
     try home.approver.reject(waiting, reason: "no")
 
-    #expect(refused.message.hasPrefix("1 batches of this planner wait"))
+    #expect(
+      refused.message
+        == "at most 1 of this planner's batches may be open at a time; open now: 1")
     #expect(try drafts.drafts(of: "agent").map(\.jobs) == [1])
     _ = try given(submit(draft, quota))
   }
