@@ -155,7 +155,8 @@ let package = Package(
       ],
       swiftSettings: settings),
     .testTarget(
-      name: "MCPTests", dependencies: ["Support", "sluice"], swiftSettings: settings),
+      name: "MCPTests", dependencies: ["Support", "sluice"],
+      exclude: ["client.py"], swiftSettings: settings),
     .testTarget(name: "CLITests", dependencies: ["Domain", "CLI"], swiftSettings: settings),
     .testTarget(
       name: "CommandTests", dependencies: ["SQLite", "Sandbox", "Report", "Support", "sluice"],

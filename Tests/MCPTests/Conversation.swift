@@ -14,56 +14,24 @@ struct ToolAnswer {
 
 /// A server that is running, and what was said so far.
 final class Conversation {
-  private let process = Process()
-  private let input = Pipe()
-  private let output = Pipe()
-  private var pending = Data()
+  private let lines: LineProcess
   private var lastID = 0
   /// Every line that was heard.
-  private(set) var heard: [String] = []
+  var heard: [String] { lines.heard }
 
   init(
     _ home: AgentHome, planner: String = "agent", jobFiles: [String] = ["fees.json"]
   ) throws {
-    process.executableURL = URL(fileURLWithPath: Sluice.path)
-    process.arguments = ["mcp", "--planner", planner] + jobFiles.flatMap { ["--job", $0] }
-    process.environment = home.environment
-    process.currentDirectoryURL = URL(fileURLWithPath: home.folder)
-    process.standardInput = input
-    process.standardOutput = output
-    try process.run()
-    // A server that says nothing is not waited for without an end.
-    let number = process.processIdentifier
-    DispatchQueue.global().asyncAfter(deadline: .now() + 120) { [weak process] in
-      if process?.isRunning == true { Foundation.kill(number, SIGKILL) }
-    }
-  }
-
-  deinit {
-    if process.isRunning { process.terminate() }
-    try? input.fileHandleForWriting.close()
-    try? output.fileHandleForReading.close()
+    lines = try LineProcess(
+      [Sluice.path, "mcp", "--planner", planner] + jobFiles.flatMap { ["--job", $0] },
+      in: home.folder, environment: home.environment)
   }
 
   /// Says a line as it is.
-  func say(_ line: String) throws {
-    try input.fileHandleForWriting.write(contentsOf: Data((line + "\n").utf8))
-  }
+  func say(_ line: String) throws { try lines.say(line) }
 
   /// The next line.
-  func hear() throws -> String {
-    while true {
-      if let feed = pending.firstIndex(of: UInt8(ascii: "\n")) {
-        let line = String(decoding: pending[..<feed], as: UTF8.self)
-        pending = Data(pending[(feed + 1)...])
-        heard.append(line)
-        return line
-      }
-      let more = output.fileHandleForReading.availableData
-      guard !more.isEmpty else { throw TestServerError(message: "the server is gone") }
-      pending += more
-    }
-  }
+  func hear() throws -> String { try lines.hear() }
 
   /// Asks for something and returns the whole answer.
   func ask(_ method: String, _ parameters: [String: Any] = [:]) throws -> [String: Any] {
@@ -99,24 +67,19 @@ final class Conversation {
   }
 
   /// Plans a plain charge of 1.99.
-  func plan(_ number: Int, _ account: String? = nil) throws -> ToolAnswer {
-    try done(
-      "plan_charge",
-      [
-        "account": account ?? "cus_\(number)", "amount_minor": 199, "reference": "in_\(number)",
-      ])
+  func plan(
+    _ number: Int, _ account: String? = nil, jobFile: String? = nil
+  ) throws -> ToolAnswer {
+    var arguments: [String: Any] = [
+      "account": account ?? "cus_\(number)", "amount_minor": 199, "reference": "in_\(number)",
+    ]
+    arguments["job_file"] = jobFile
+    return try done("plan_charge", arguments)
   }
 
   /// Ends the server as a crash would.
-  func kill() {
-    Foundation.kill(process.processIdentifier, SIGKILL)
-    process.waitUntilExit()
-  }
+  func kill() { lines.kill() }
 
   /// Ends the input, and says how the server ended.
-  func end() throws -> Int32 {
-    try input.fileHandleForWriting.close()
-    process.waitUntilExit()
-    return process.terminationStatus
-  }
+  func end() throws -> Int32 { try lines.end() }
 }
