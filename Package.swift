@@ -156,7 +156,7 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "MCPTests", dependencies: ["Support", "sluice"],
-      exclude: ["client.py"], swiftSettings: settings),
+      exclude: ["client.py", "hostile.py"], swiftSettings: settings),
     .testTarget(name: "CLITests", dependencies: ["Domain", "CLI"], swiftSettings: settings),
     .testTarget(
       name: "CommandTests", dependencies: ["SQLite", "Sandbox", "Report", "Support", "sluice"],

@@ -3,73 +3,125 @@ import Support
 import Testing
 
 @Suite struct HostileTests {
-  /// What somebody who means ill would give for any argument.
-  private static var values: [Any] {
-    [
-      NSNull(), true, 0, -1, 1, 1.5, 9_223_372_036_854_775_807, "", " ", "x", "null", "../../etc",
-      "' OR 1=1 --", "draft-%", "*", "cus_1\u{0}", "\u{1B}[2J", String(repeating: "é", count: 999),
-      String(repeating: "x", count: 5000), [Any](), [1], ["x"], [[String: Any]()], [String: Any](),
-      ["a": 1], ["sluice_batch": "x"], [["account": "cus_9"]], "fees", "refunds", "approve",
-      "sk_live_abcdefghijklmnop", "4242 4242 4242 4242",
-    ]
-  }
+  private static let tools = [
+    "plan_charge", "plan_batch", "preview", "submit", "status", "list_batches", "discard_draft",
+  ]
 
-  @Test func `no tool does with any argument what only people may, or tells an id`() throws {
+  @Test func `an agent that means ill moves nothing, learns nothing and breaks nothing`() throws {
     let home = try AgentHome()
     let agent = try Conversation(home, jobFiles: ["fees.json", "refunds.json"])
+    let rival = try Conversation(home, planner: "rival")
     let batch = try charged(by: agent, in: home)
-    let before = try home.sluice("report \(batch) --format csv")
-    let tools = try list(agent)
+    let mine = try (1...3).map { try agent.plan($0, jobFile: "fees") }
+    let theirs = try rival.plan(7, "cus_of_the_rival").string("draft")
+    let other = try rival.done("submit", ["draft": theirs]).string("batch")
+    let open = try rival.plan(8, "cus_of_the_rival").string("draft")
+    let before = try Facts(of: [batch, other], in: home)
 
-    var names: [String] = []
-    for tool in tools {
-      let name = tool["name"] as? String ?? ""
-      let schema = tool["inputSchema"] as? [String: Any]
-      let arguments = (schema?["properties"] as? [String: Any] ?? [:]).keys.sorted()
-      names.append(name)
-      for argument in arguments + ["operation", "policy", "caps", "approve", "planner", "home"] {
-        for value in Self.values {
-          var all = Self.good(name, batch: batch)
-          all[argument] = value
-          let answer = try agent.call(name, all)
-          #expect(answer.isError == answer.content.isEmpty, "\(name) \(all)")
-        }
-      }
-      for value in Self.values {
-        _ = try agent.ask("tools/call", ["name": name, "arguments": value])
-      }
+    let said = try hostile(in: home, batch: batch, names: [other, open, theirs])
+
+    #expect(said.count > 1500)
+    for answer in said { expectUsable(answer) }
+    try expectNothingTold(by: said.map(\.text) + agent.heard, home)
+    #expect(said.allSatisfy { !$0.text.contains("cus_of_the_rival") })
+    for name in [other, open, theirs] { expectSameAsNone(name, in: said) }
+    let after = try Facts(of: [batch, other], in: home)
+    #expect(after.batches == before.batches)
+    #expect(after.taken == before.taken)
+    #expect(after.budgets == before.budgets)
+    #expect(after.keys == before.keys)
+    #expect(Set(after.events.dropFirst(before.events.count)).isSubset(of: ["submitted"]))
+    #expect(try home.states() == [batch: "finished", other: "submitted"])
+    for (number, planned) in zip(1...3, mine) {
+      let again = try agent.plan(number, jobFile: "fees")
+      #expect(again.string("draft") == planned.string("draft"))
+      #expect(again.integer("number") == planned.integer("number"))
+      #expect(again.content["added"] as? Bool == false)
     }
-
-    #expect(
-      names == [
-        "plan_charge", "plan_batch", "preview", "submit", "status", "list_batches",
-        "discard_draft",
-      ])
-    #expect(Set(try home.states().values).isSubset(of: ["submitted", "finished"]))
-    #expect(try home.states()[batch] == "finished")
-    #expect(try home.sluice("report \(batch) --format csv") == before)
-    try expectNothingTold(by: agent, home)
+    #expect(try rival.done("preview", ["draft": open]).integer("jobs") == 1)
     _ = try home.sluice("journal verify")
-    #expect(try agent.end() == 0)
   }
 
-  @Test func `methods that approve or run do not exist`() throws {
-    let home = try AgentHome()
-    let agent = try Conversation(home)
-    let batch = try agent.done(
-      "submit", ["draft": try agent.plan(1).string("draft")]
-    ).string("batch")
+  /// What a person sees of a home, as text.
+  private struct Facts {
+    let batches: [String]
+    let budgets: String
+    let keys: String
+    /// The events of the journal, in order.
+    let events: [String]
+    /// Minor units that the sandbox has taken.
+    let taken: Int64
 
-    for word in [
-      "approve", "run", "cancel", "reject", "amend", "settle", "resolve", "stop", "unstop",
-      "keys_issue", "budget_set", "Plan_charge", "plan_charge ", "",
-    ] {
-      let error = try agent.ask("tools/call", ["name": word, "arguments": ["batch": batch]])
-      #expect((error["error"] as? [String: Any])?["code"] as? Int == -32602, "\(word)")
-      let method = try agent.ask(word, ["batch": batch])
-      #expect((method["error"] as? [String: Any])?["code"] as? Int == -32601, "\(word)")
+    init(of names: [String], in home: AgentHome) throws {
+      batches = try names.map {
+        try home.sluice("show \($0) --jobs --json") + home.sluice("report \($0) --format csv")
+      }
+      budgets = try home.sluice("budget list --json")
+      keys = try home.sluice("keys list --json")
+      events = try home.sluice("journal export --json").split(separator: "\n").map { line in
+        let entry = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+        return entry?["event"] as? String ?? ""
+      }
+      taken = try SandboxLedger(path: home.folder + "/home/sandbox.db").total
     }
-    #expect(try home.states() == [batch: "submitted"])
+  }
+
+  /// An answer that `hostile.py` got, and to what.
+  private struct Said: Decodable {
+    let asked: String
+    let text: String
+    let code: Int?
+    let isError: Bool?
+  }
+
+  /// Everything that `hostile.py` is told.
+  private func hostile(in home: AgentHome, batch: String, names: [String]) throws -> [Said] {
+    let server: [String: Any] = [
+      "command": Sluice.path, "cwd": home.folder,
+      "args": [
+        "mcp", "--home", home.folder + "/home", "--job", "fees.json", "--job", "refunds.json",
+      ],
+    ]
+    let told = try JSONSerialization.data(withJSONObject: [
+      "mode": "auto", "server": server, "batch": batch, "names": names,
+    ])
+    let outcome = try RunningProcess(
+      [
+        try OfficialClient.python(), OfficialClient.script("hostile.py"),
+        String(decoding: told, as: UTF8.self),
+      ], in: home.folder, environment: OfficialClient.environment(home)
+    ).wait(seconds: 300)
+    guard outcome.status == 0 else { throw TestServerError(message: outcome.error) }
+    return try outcome.output.split(separator: "\n").map {
+      try JSONDecoder().decode(Said.self, from: Data($0.utf8))
+    }
+  }
+
+  /// A result of a tool that there is, a refusal in sentences, or an error of the protocol that
+  /// says what is wrong.
+  private func expectUsable(_ answer: Said) {
+    if let code = answer.code {
+      #expect([-32700, -32600, -32601, -32602].contains(code), "\(answer)")
+      #expect(answer.text.count > 15, "\(answer)")
+      return
+    }
+    #expect(Self.tools.contains { answer.asked.hasPrefix("['\($0)', {") }, "\(answer)")
+    if answer.isError != false {
+      #expect(answer.text.hasSuffix(".") && answer.text.count > 40, "\(answer)")
+      #expect(!answer.text.contains("cannot be used"), "\(answer)")
+    }
+  }
+
+  /// Whoever asks for what is another planner's hears what is said of a name that there is not.
+  private func expectSameAsNone(_ name: String, in said: [Said]) {
+    for tool in ["preview", "submit", "status", "discard_draft"] {
+      func answers(to name: String) -> [String] {
+        said.filter { $0.asked.hasPrefix("['\(tool)'") && $0.asked.contains("'\(name)'}") }
+          .map { $0.text.replacing(name, with: "") }
+      }
+      #expect(!answers(to: name).isEmpty)
+      #expect(answers(to: name) == answers(to: "draft-%"), "\(tool)")
+    }
   }
 
   @Test func `no secret that a planner sends is kept`() throws {
@@ -113,30 +165,13 @@ import Testing
     return batch
   }
 
-  private func list(_ agent: Conversation) throws -> [[String: Any]] {
-    let answer = try agent.ask("tools/list")
-    return (answer["result"] as? [String: Any])?["tools"] as? [[String: Any]] ?? []
-  }
-
-  /// Arguments that the tool takes.
-  private static func good(_ tool: String, batch: String) -> [String: Any] {
-    let job: [String: Any] = ["account": "cus_5", "amount": "1.00", "reference": "ok"]
-    switch tool {
-    case "plan_charge": return job.merging(["job_file": "fees"]) { $1 }
-    case "plan_batch": return ["job_file": "fees", "jobs": [job]]
-    case "status", "preview": return ["batch": batch]
-    case "submit", "discard_draft": return ["draft": "draft-none"]
-    default: return [:]
-    }
-  }
-
   /// What Stripe calls things, what it said, and where the home is, stand in no answer.
-  private func expectNothingTold(by agent: Conversation, _ home: AgentHome) throws {
+  private func expectNothingTold(by texts: [String], _ home: AgentHome) throws {
     for word in [
-      "pi_sandbox", "ch_sandbox", "req_", "insufficient", "declined the", "seal.key", "sluice.db",
-      home.folder, "vk_",
+      "pi_sandbox_", "ch_sandbox_", "req_", "insufficient", "declined the", "seal.key",
+      "sluice.db", home.folder, "vk_",
     ] {
-      let found = agent.heard.first { $0.contains(word) && !$0.contains("no argument") }
+      let found = texts.first { $0.contains(word) }
       #expect(found == nil, "\(word): \(found ?? "")")
     }
   }
