@@ -21,7 +21,7 @@ final class LineProcess {
     try process.run()
     // One that says nothing is not waited for without an end.
     let number = process.processIdentifier
-    DispatchQueue.global().asyncAfter(deadline: .now() + 120) { [weak process] in
+    DispatchQueue.global().asyncAfter(deadline: .now() + 300) { [weak process] in
       if process?.isRunning == true { Foundation.kill(number, SIGKILL) }
     }
   }
