@@ -18,7 +18,7 @@ final class Clone {
   deinit { try? FileManager.default.removeItem(atPath: folder) }
 
   /// The checkout these tests were built from.
-  private static let repository = String(
+  static let repository = String(
     #filePath.dropLast("/Tests/ExamplesTests/Clone.swift".count))
 
   /// Runs a command in the copy, with the program that was built with these tests.
