@@ -3,15 +3,13 @@ import Support
 import Testing
 
 @Suite struct SemanticKernelTests {
-  @Test(arguments: [
-    ("governed", "home", ["1. ", "2. ", "3. "]), ("mcp", "home-mcp", ["The same through "]),
-  ])
+  @Test(arguments: walks)
   func `a model that goes astray moves nothing, and a person's run stops at the cap`(
-    _ billing: String, _ home: String, _ sections: [String]
+    _ walk: Walk
   ) throws {
-    let example = try KernelExample(home: home)
+    let example = try KernelExample(home: walk.home)
     let steps = try KernelExample.steps().filter { step in
-      sections.contains { step.section.hasPrefix($0) }
+      walk.sections.contains { step.section.hasPrefix($0) }
     }
     let approval = try #require(
       steps.firstIndex { $0.command.hasPrefix("sluice approve ") })
@@ -26,14 +24,14 @@ import Testing
     expect(steps, print: planned + run)
     #expect(before?.total ?? 0 == 0)
     #expect(report["state"] as? String == "halted")
-    #expect(counts?["submitted"] == 847)
+    #expect(counts?["submitted"] == walk.jobs)
     #expect(counts?["charged"] == 242)
     #expect(after?.charges.values.allSatisfy { $0 == 1 } == true)
     #expect(after?.charges.count == 242)
     #expect(after?.total == 49760)
     #expect(after?.refunds.isEmpty == true)
-    let results = try example.results(inChat: billing)
-    #expect(results.filter { $0.contains(#""added":true"#) }.count == 847)
+    let results = try example.results(inChat: walk.billing)
+    #expect(results.filter { $0.contains(#""added":true"#) }.count == walk.jobs)
     #expect(try ids(in: results) == ["ch_3QmaDeUp"], "other than what the model made up itself")
     try expectNoNetwork(example)
   }
@@ -87,6 +85,20 @@ import Testing
     #expect(tested.contains("readonly semantic_kernel=(\(pinned.dropLast()))\n"))
   }
 }
+
+/// One way through the manual.
+struct Walk: Sendable {
+  let billing: String
+  let home: String
+  let jobs: Int
+  /// How the headings of its sections begin.
+  let sections: [String]
+}
+
+private let walks = [
+  Walk(billing: "governed", home: "home", jobs: 847, sections: ["1. ", "2. ", "3. "]),
+  Walk(billing: "mcp", home: "home-mcp", jobs: 300, sections: ["The same through "]),
+]
 
 /// Expects that each command printed what the manual shows.
 private func expect(_ steps: [ManualStep], print printed: [String]) {

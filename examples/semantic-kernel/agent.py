@@ -29,14 +29,15 @@ INSTRUCTIONS = "You collect what customers owe, with the functions that you have
 PLACE = Path(__file__).parents[2] / ".build-semantic-kernel"
 
 
-async def play(scenario: Scenario, billing: str, chat_file: Path) -> None:
+async def play(scenario: Scenario, accounts: Accounts, billing: str) -> None:
     """Plays a scenario, and keeps the chat for one that goes on from it."""
+    chat_file = PLACE / f"{billing}.json"
     chat = opened_chat(scenario, chat_file)
     begin = len(chat)
     chat.add_user_message(scenario.prompt)
     async with billing_plugin(billing) as plugin:
         kernel = Kernel()
-        kernel.add_plugin(Accounts(), "accounts")
+        kernel.add_plugin(accounts, "accounts")
         kernel.add_plugin(plugin, "billing")
         kernel.add_filter(FilterTypes.AUTO_FUNCTION_INVOCATION, as_text)
         model = chat_model(scenario, chat, kernel)
@@ -49,7 +50,7 @@ async def play(scenario: Scenario, billing: str, chat_file: Path) -> None:
                 chat.add_message(answer)
         finally:
             show(chat.messages[begin:])
-            chat_file.parent.mkdir(exist_ok=True)
+            PLACE.mkdir(exist_ok=True)
             chat.store_chat_history_to_file(str(chat_file))
 
 
@@ -91,10 +92,10 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--scenario", nargs="+", choices=SCENARIOS, required=True)
     parser.add_argument("--billing", choices=KINDS, default="governed")
-    parser.add_argument("--chat", type=Path, help=f"a file; by default in {PLACE.name}")
+    parser.add_argument("--accounts", type=int, help="only so many that are overdue")
     options = parser.parse_args()
-    kept = PLACE / f"{options.billing}.json"
+    accounts = Accounts(options.accounts)
     # The kernel logs a call of what is not there with a stack; the chat tells it too.
     logging.getLogger("semantic_kernel.kernel").setLevel(logging.CRITICAL)
     for name in options.scenario:
-        asyncio.run(play(SCENARIOS[name], options.billing, options.chat or kept))
+        asyncio.run(play(SCENARIOS[name], accounts, options.billing))
