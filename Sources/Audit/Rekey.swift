@@ -14,9 +14,7 @@ extension Audit {
     let transaction = try store.begin()
     // A run that begins from here on is refused at its first entry: its key is out of use by then.
     for batch in try JobQueue(store).batches() where try store.home.isLocked(batch.id) {
-      throw Fault(
-        .busy, "another process is working on \(batch.id)",
-        hint: "wait for it to end, then try again")
+      throw store.home.busy(batch.id)
     }
     try store.verifyChain()
     let rekeying = try transaction.addSealKey(using: &random)

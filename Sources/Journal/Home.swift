@@ -29,12 +29,21 @@ package struct Home: Sendable, Equatable {
   package func lock(_ batch: BatchID) throws(Fault) -> FileLock {
     do {
       let lock = try FileLock(path: lockPath(of: batch))
-      if try lock.tryLock(.exclusive) { return lock }
+      if try lock.tryLock(.exclusive) {
+        lock.sign()
+        return lock
+      }
     } catch {
       throw Fault(error, path: lockPath(of: batch))
     }
-    throw Fault(
-      .busy, "another process is working on \(batch)",
+    throw busy(batch)
+  }
+
+  /// That another process works on a batch, and which one.
+  package func busy(_ batch: BatchID) -> Fault {
+    let signer = FileLock.signer(of: lockPath(of: batch))
+    return Fault(
+      .busy, (signer.map { "process \($0)" } ?? "another process") + " is working on \(batch)",
       hint: "wait for it to end, then try again")
   }
 }

@@ -41,6 +41,18 @@ package struct FileLock: ~Copyable {
     flock(descriptor.number, LOCK_UN)
   }
 
+  /// Leaves the number of this process in the file, as far as there is room for it.
+  package func sign() {
+    guard ftruncate(descriptor.number, 0) == 0 else { return }
+    try? descriptor.write(Array("\(getpid())\n".utf8))
+  }
+
+  /// The process that has signed a file last; nil when none has.
+  package static func signer(of path: String) -> Int? {
+    guard let text = try? Files.read(path, limit: 20) else { return nil }
+    return Int(String(decoding: text, as: UTF8.self).prefix { $0.isNumber })
+  }
+
   private func lock(_ kind: Kind, _ waiting: Int32) throws(SystemError) -> Bool {
     let operation = (kind == .shared ? LOCK_SH : LOCK_EX) | waiting
     while flock(descriptor.number, operation) != 0 {

@@ -171,7 +171,7 @@ import Testing
     let busy = Outcome(
       75,
       error: """
-        sluice: another process is working on \(batch)
+        sluice: process \(first.number) is working on \(batch)
           wait for it to end, then try again
 
         """)
