@@ -167,6 +167,9 @@ let package = Package(
     .testTarget(
       name: "SchemaTests", dependencies: ["Domain", "Queue", "Support", "sluice"],
       exclude: ["validate.py"], swiftSettings: settings),
+    .testTarget(
+      name: "OracleTests", dependencies: ["HTTP", "Support", "sluice"], exclude: ["front.py"],
+      swiftSettings: settings),
     .testTarget(name: "StyleTests", dependencies: ["Domain"], swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]
