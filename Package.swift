@@ -170,6 +170,9 @@ let package = Package(
     .testTarget(
       name: "OracleTests", dependencies: ["HTTP", "Support", "sluice"], exclude: ["front.py"],
       swiftSettings: settings),
+    .testTarget(
+      name: "ConcurrencyTests", dependencies: ["SQLite", "Support", "sluice"],
+      swiftSettings: settings),
     .testTarget(name: "StyleTests", dependencies: ["Domain"], swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]
