@@ -79,7 +79,7 @@ final class Others: Sendable {
   }
 
   private func approve() throws {
-    guard let batch = take("submitted") else { return }
+    let batch = try taken("submitted")
     let preview = try home.succeed(["preview", batch, "--json"])
     let digest = try JSONDecoder().decode(Submitted.self, from: Data(preview.utf8)).digest
     try home.succeed(["approve", batch, "--digest", digest])
@@ -90,14 +90,14 @@ final class Others: Sendable {
   private func decide(
     _ state: String, _ command: [String], _ rest: [String], _ event: String? = nil
   ) throws {
-    guard let batch = take(state == "submitted" ? "approved" : "submitted") else { return }
+    let batch = try taken(state == "submitted" ? "approved" : "submitted")
     try home.succeed(command + [batch] + rest)
     put(batch, state, event ?? state)
   }
 
   /// Drains a batch beside the long one, up to a stop of everything.
   private func runOne() throws {
-    guard let batch = take("approved") else { return }
+    let batch = try taken("approved")
     let outcome = try home.sluice(["run", batch, "--quiet"])
     guard outcome.status == 0 || outcome.status == 12 else {
       throw TestServerError(message: "\(outcome)")
@@ -108,7 +108,7 @@ final class Others: Sendable {
   }
 
   private func stopOne() throws {
-    guard let batch = take("approved") else { return }
+    let batch = try taken("approved")
     try home.succeed(["stop", batch, "--reason", "wrong list"])
     put(batch, "approved", "stopped")
     kept.withLock { _ = $0.stopped.insert(batch) }
@@ -155,7 +155,13 @@ final class Others: Sendable {
     if !mistakes.isEmpty { throw TestServerError(message: "\(mistakes)") }
   }
 
-  /// A batch in a state, which nobody else decides about meanwhile.
+  /// A batch in a state, made when there is none, which nobody else decides about meanwhile.
+  private func taken(_ state: String) throws -> String {
+    if let batch = take(state) { return batch }
+    if state == "approved" { try approve() } else { try submit() }
+    return try taken(state)
+  }
+
   private func take(_ state: String) -> String? {
     kept.withLock { record in
       let batch = record.states.first { $0.value == state && !record.stopped.contains($0.key) }?.key
