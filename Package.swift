@@ -162,6 +162,8 @@ let package = Package(
       name: "CommandTests", dependencies: ["SQLite", "Sandbox", "Report", "Support", "sluice"],
       swiftSettings: settings),
     .testTarget(
+      name: "CrashTests", dependencies: ["SQLite", "Support", "sluice"], swiftSettings: settings),
+    .testTarget(
       name: "ExamplesTests", dependencies: ["Support", "sluice"],
       exclude: ["openai_server.py"], swiftSettings: settings),
     .testTarget(

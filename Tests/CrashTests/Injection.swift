@@ -1,0 +1,54 @@
+/// What strace does to one system call of a command.
+struct Injection: CustomStringConvertible, Sendable {
+  /// How the call is broken.
+  enum Effect: Equatable, Sendable {
+    /// The process is killed as it makes the call, which has no effect.
+    case kill
+    /// The call is not made and fails so.
+    case error(String)
+  }
+
+  /// The call, as strace's filters name it.
+  let call: String
+  let effect: Effect
+  /// Only calls on these files of the home count; all calls when there are none.
+  var files: [String] = []
+
+  var description: String {
+    let what = effect == .kill ? "killed" : "\(effect)".filter { $0.isUppercase }
+    return ([call, what] + files).joined(separator: " ")
+  }
+
+  /// The words before a command line that break its n-th such call and log all of them.
+  func words(breaking number: Int?, in home: String, log: String, also: [String]) -> [String] {
+    let paths = files.flatMap { ["-P", home + "/" + $0] }
+    let trace = ["-e", "trace=" + ([call] + also).joined(separator: ",")]
+    let inject =
+      switch effect {
+      case .kill: "signal=KILL"
+      case .error(let name): "error=" + name
+      }
+    return ["strace", "-f", "-qq", "-s", "64", "-o", log] + paths + trace
+      + (number.map { ["-e", "inject=\(call):\(inject):when=\($0)"] } ?? [])
+  }
+
+  /// Every call that changes a file.
+  static let writes = ["pwrite64", "fdatasync", "fsync", "ftruncate", "/^rename", "write"]
+  /// Every call by which a request goes out and its answer comes in.
+  static let messages = ["connect", "sendto", "recvfrom"]
+
+  static func kills(_ calls: [String]) -> [Injection] {
+    calls.map { Injection(call: $0, effect: .kill) }
+  }
+
+  /// SQLite syncs the home's folder as well and takes no notice of how that ends: the log has been
+  /// there before, and `head` syncs the folder again.
+  static func errors(_ names: [String], _ calls: [String]) -> [Injection] {
+    calls.flatMap { call in
+      names.map { name in
+        let files = call == "fdatasync" ? ["sluice.db-wal"] : []
+        return Injection(call: call, effect: .error(name), files: files)
+      }
+    }
+  }
+}

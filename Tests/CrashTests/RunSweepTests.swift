@@ -1,0 +1,133 @@
+import Foundation
+import Support
+import Testing
+
+/// Runs that are killed, or whose disk or connection fails, at every place where that can be.
+///
+/// What really happened is in the server's memory, which is another process's.
+@Suite struct RunSweepTests {
+  /// A batch of three jobs of which the cap lets two be charged, and its Stripe.
+  private struct Capped {
+    let server: StripeServer
+    let sweep: Sweep
+    let batch: String
+
+    init(points: Int, also: [String] = []) throws {
+      let server = try StripeServer()
+      let home = try CrashHome(testing: server)
+      batch = try home.plan(["cus_1", "cus_2", "cus_3"])
+      sweep = Sweep(
+        template: home, words: ["run", batch], points: points, also: also,
+        reset: { _ = try server.ask("/_reset", body: "{}") })
+      self.server = server
+    }
+
+    /// Expects what holds at every instant, and that the next runs end where they should.
+    func expectTruth(_ trial: Trial) throws {
+      try expectPromises(trial)
+      let outcomes = try goOn(trial.home)
+      try expectPromises(trial)
+      let report = try trial.home.report(batch)
+      #expect(outcomes.allSatisfy { $0.status == 11 }, "\(trial), then \(outcomes)")
+      #expect(report.halt?.reason == "cap_exhausted", trial.comment)
+      #expect(report.names("charged") == ["\(batch)#1", "\(batch)#2"], trial.comment)
+      #expect(try charged().count == 2, trial.comment)
+      #expect(report.budgets.map(\.spent) == [200], trial.comment)
+      #expect(try trial.home.sluice(["journal", "verify"]).status == 0, trial.comment)
+    }
+
+    /// Never twice, never above, never lost, no phantom, and the figures add up.
+    private func expectPromises(_ trial: Trial) throws {
+      let report = try trial.home.report(batch)
+      let theirs = try charged()
+      #expect(theirs.count == Set(theirs).count, trial.comment)
+      #expect(theirs.count <= 2, trial.comment)
+      #expect(report.mistakes == [], trial.comment)
+      let mayBeCharged = report.names("charged", "in_doubt", "processing", "unknown")
+      #expect(mayBeCharged.isSuperset(of: theirs), trial.comment)
+      #expect(report.names("charged").isSubset(of: theirs), trial.comment)
+      let reserved = report.budgets.reduce(0) { $0 + $1.spent + $1.held }
+      #expect(reserved >= 100 * Int64(theirs.count), trial.comment)
+    }
+
+    /// Runs the batch again until its cap halts it.
+    private func goOn(_ home: CrashHome) throws -> [Outcome] {
+      var outcomes: [Outcome] = []
+      for _ in 0..<3 {
+        if try home.report(batch).halt?.reason == "cap_exhausted" { break }
+        outcomes.append(try home.sluice(["run", batch]))
+      }
+      return outcomes
+    }
+
+    /// The jobs that were charged, one for each charge that there is.
+    private func charged() throws -> [String] {
+      struct Object: Decodable {
+        let status: String
+        let metadata: [String: String]
+      }
+      return try server.ask("/_objects").split(separator: 0x0A).map {
+        try JSONDecoder().decode(Object.self, from: Data($0))
+      }.filter { $0.status == "succeeded" }.map { $0.metadata["sluice_job"] ?? "" }
+    }
+  }
+
+  @Test func `killed at any write or sync, a run goes on and charges each job once`() throws {
+    let capped = try Capped(points: 6)
+
+    for injection in Injection.kills(Injection.writes) {
+      try capped.sweep.over(injection, status: 11, capped.expectTruth)
+    }
+  }
+
+  @Test func `killed at any send or receive, a run goes on and charges each job once`() throws {
+    let capped = try Capped(points: 6)
+
+    for injection in Injection.kills(Injection.messages + ["poll"]) {
+      try capped.sweep.over(injection, status: 11, capped.expectTruth)
+    }
+  }
+
+  @Test func `after any write or sync that fails a run sends nothing more`() throws {
+    let capped = try Capped(points: 4, also: ["sendto"])
+
+    for injection in Injection.errors(["EIO", "ENOSPC"], Injection.writes) {
+      try capped.sweep.over(injection, status: 11) { trial in
+        #expect(trial.outcome.status == 74, trial.comment)
+        #expect(!trial.afterwards.contains { $0.contains("POST ") }, trial.comment)
+        try capped.expectTruth(trial)
+      }
+    }
+  }
+
+  @Test func `a read of the home that fails ends a run, and nothing is sent after it`() throws {
+    let capped = try Capped(points: 6, also: ["sendto"])
+    let files = ["sluice.db", "sluice.db-wal", "sluice.db-shm", "seal.key", "head"]
+    let reads = ["pread64", "openat"].map {
+      Injection(call: $0, effect: .error("EIO"), files: files)
+    }
+
+    for injection in reads {
+      try capped.sweep.over(injection, status: 11) { trial in
+        #expect(trial.outcome.status == 74, trial.comment)
+        #expect(!trial.afterwards.contains { $0.contains("POST ") }, trial.comment)
+        try capped.expectTruth(trial)
+      }
+    }
+  }
+
+  @Test func `when any send, receive or connect fails, each job is charged once`() throws {
+    let capped = try Capped(points: 3)
+    let failures =
+      Injection.errors(["ECONNREFUSED", "ETIMEDOUT"], ["connect"])
+      + Injection.errors(["EPIPE", "ECONNRESET"], ["sendto"])
+      + Injection.errors(["ECONNRESET"], ["recvfrom"])
+
+    for injection in failures {
+      try capped.sweep.over(injection, status: 11) { trial in
+        #expect([11, 12, 69].contains(trial.outcome.status), trial.comment)
+        try capped.expectTruth(trial)
+      }
+    }
+  }
+}
