@@ -88,9 +88,15 @@ final class CrashHome {
   }
 
   /// Queues a plan of 1.00 usd for each account; the reference is the account's.
+  ///
+  /// What comes before an account's colon is its payment method; without one Stripe is asked.
   func submit(_ accounts: [String]) throws -> SubmittedPlan {
-    let lines = accounts.map { "\($0),1.00,in_\($0)\n" }.joined()
-    try write("account,amount,reference\n" + lines, to: "plan.csv")
+    let lines = accounts.map { account in
+      let parts = account.split(separator: ":")
+      let method = parts.count == 2 ? parts[0] : ""
+      return "\(parts[parts.count - 1]),1.00,in_\(parts[parts.count - 1]),\(method)\n"
+    }
+    try write("account,amount,reference,payment_method\n" + lines.joined(), to: "plan.csv")
     return try document(["submit", "plan.csv", "--job", "job.json"], as: SubmittedPlan.self)
   }
 
