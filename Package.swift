@@ -162,7 +162,11 @@ let package = Package(
       name: "CommandTests", dependencies: ["SQLite", "Sandbox", "Report", "Support", "sluice"],
       swiftSettings: settings),
     .testTarget(
-      name: "CrashTests", dependencies: ["SQLite", "Support", "sluice"], swiftSettings: settings),
+      name: "CrashTests",
+      dependencies: [
+        "Domain", "SQLite", "System", "Journal", "Queue", "Stripe", "Support", "sluice",
+      ],
+      swiftSettings: settings),
     .testTarget(
       name: "ExamplesTests", dependencies: ["Support", "sluice"],
       exclude: ["openai_server.py"], swiftSettings: settings),

@@ -17,7 +17,7 @@ final class CrashHome {
     self.environment = environment
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     try succeed(["init", "--mode", mode, "--quiet"])
-    try write(Self.jobFile, to: "job.json")
+    try allow("2.00")
   }
 
   /// A test-mode home whose Stripe is a server on loopback.
@@ -46,23 +46,20 @@ final class CrashHome {
     return base + "/sluice-" + UUID().uuidString
   }
 
-  private static let jobFile = """
-    {"name": "fees", "operation": "payment_intents.create", "currency": "usd",
-     "policy": {"allowed_operations": ["payment_intents.create", "customers.retrieve"],
-       "caps": [{"per": "batch", "amount": "2.00", "currency": "usd"}]}}
-
-    """
-
   // MARK: Commands
 
   /// Runs `sluice` with these words to its end.
   @discardableResult
   func sluice(_ words: [String], under wrapper: [String] = []) throws -> Outcome {
+    try start(words, under: wrapper).wait()
+  }
+
+  /// Starts `sluice` with these words.
+  func start(_ words: [String], under wrapper: [String] = []) throws -> RunningProcess {
     let bare = Sluice.environment(["HOME": folder, "SLUICE_HOME": path])
     return try RunningProcess(
       wrapper + [Sluice.path] + words, in: folder,
-      environment: bare.merging(environment) { $1 }
-    ).wait()
+      environment: bare.merging(environment) { $1 })
   }
 
   /// Runs a command that must end with a status, and returns its output.
@@ -85,6 +82,17 @@ final class CrashHome {
   /// Writes a file into the folder.
   func write(_ text: String, to name: String) throws {
     try Data(text.utf8).write(to: URL(fileURLWithPath: folder + "/" + name))
+  }
+
+  /// Writes the job file, with this cap of a batch in usd.
+  func allow(_ cap: String) throws {
+    try write(
+      """
+      {"name": "fees", "operation": "payment_intents.create", "currency": "usd",
+       "policy": {"allowed_operations": ["payment_intents.create", "customers.retrieve"],
+         "caps": [{"per": "batch", "amount": "\(cap)", "currency": "usd"}]}}
+
+      """, to: "job.json")
   }
 
   /// Queues a plan of 1.00 usd for each account; the reference is the account's.

@@ -1,6 +1,7 @@
 import Foundation
 import SQLite
 import Support
+import System
 import Testing
 
 /// Sweeps of runs over the sandbox, whose record is a file of its own.
@@ -67,13 +68,19 @@ import Testing
 
 extension CrashHome {
   /// Writes so many pages that the log is past the size at which a run checkpoints.
+  ///
+  /// Like every writer it holds the write lock shared: a checkpoint must not race it.
   func growLog() throws {
+    let lock = try FileLock(path: path + "/write.lock")
     let database = try Database(
-      path: path + "/sluice.db", .existing, busyTimeoutMilliseconds: 1000)
+      path: path + "/sluice.db", .existing, busyTimeoutMilliseconds: 10_000)
     try database.execute("PRAGMA synchronous = OFF; PRAGMA wal_autocheckpoint = 0")
-    for _ in 0..<4200 {
-      try database.execute("PRAGMA user_version = 4; PRAGMA user_version = 3")
+    for _ in 0..<5000 {
       if try logSize() > 16 << 20 { return }
+      try lock.lock(.shared)
+      defer { lock.unlock() }
+      try database.execute(
+        "BEGIN IMMEDIATE; PRAGMA user_version = 4; PRAGMA user_version = 3; COMMIT")
     }
     throw TestServerError(message: "the log is still small")
   }

@@ -54,6 +54,9 @@ package final class RunningProcess {
   /// What the kernel knows the process by.
   package var number: Int32 { process.processIdentifier }
 
+  /// Whether it has not ended yet.
+  package var isRunning: Bool { process.isRunning }
+
   /// Sends a signal.
   package func signal(_ number: Int32) { kill(process.processIdentifier, number) }
 

@@ -16,6 +16,7 @@ live key makes live objects.
     GET  /_objects    every charge, payment intent, refund and invoice, one JSON line each
     POST /_invoices   a JSON list: invoices that there are from now on, as Stripe writes them;
                       "id", "customer" and "amount" will do, the rest is open and long past due
+    POST /_charge     the form of a payment intent: it is made, as Stripe may do long after a 500
     POST /_faults     a JSON list: faults for the next requests, in order
     POST /_clock      {"offset": SECONDS} moves this server's time
     POST /_reset      forgets everything
@@ -336,6 +337,8 @@ class Handler(BaseHTTPRequestHandler):
         if self.path == "/_invoices":
             for invoice in json.loads(body):
                 stripe.invoice(invoice)
+        if self.path == "/_charge":
+            stripe.execute("POST", "/v1/payment_intents", {"authorization": "Bearer rk_test_0"}, body)
         if self.path == "/_clock":
             stripe.offset = json.loads(body)["offset"]
         if self.path == "/_reset":
