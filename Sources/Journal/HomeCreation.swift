@@ -23,7 +23,7 @@ extension Home {
       try refuseExisting()
       try removeLeftovers(of: fresh)
       if try Files.facts(of: sealKeyPath) == nil {
-        try Files.create(sealKeyPath, Array("\(SealKey.newLine(using: &random))\n".utf8))
+        try SealKeys.create(for: self, using: &random)
       }
       try Files.create(fresh, [])
       let key = try SealKeys.read(self).newest.id

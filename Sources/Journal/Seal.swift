@@ -39,16 +39,32 @@ struct SealKeys: Sendable {
     try SealKeys(text: text(of: home), path: home.sealKeyPath)
   }
 
+  /// Makes a home's first key, durably.
+  static func create(
+    for home: Home, using random: inout some RandomNumberGenerator
+  ) throws(Fault) {
+    try write(SealKey.newLine(using: &random) + "\n", to: home)
+  }
+
   /// Puts a new key before the others, durably, and returns it.
   static func add(
     to home: Home, using random: inout some RandomNumberGenerator
   ) throws(Fault) -> SealKey {
     let line = SealKey.newLine(using: &random)
     guard let key = SealKey(line: line[...]) else { preconditionFailure("a new key is a key") }
-    let file = try OutputFile(path: home.sealKeyPath)
-    try file.write(line + "\n" + text(of: home))
-    try file.finish()
+    try write(line + "\n" + text(of: home), to: home)
     return key
+  }
+
+  /// The file has its name only when it is whole: half a key would make the home useless.
+  private static func write(_ text: String, to home: Home) throws(Fault) {
+    do throws(Fault) {
+      let file = try OutputFile(path: home.sealKeyPath)
+      try file.write(text)
+      try file.finish()
+    } catch {
+      throw Fault(error.exit, error.message, hint: "check the disk and the folder's mode")
+    }
   }
 
   private init(text: String, path: String) throws(Fault) {
