@@ -54,7 +54,7 @@ import Testing
     try expectAgreement(home, batch, server)
   }
 
-  @Test func `connections that end after every answer cost no second request`() throws {
+  @Test func `connections that end after every answer cost no second charge`() throws {
     let server = try StripeServer()
     let home = try CommandHome(testing: server)
     let batch = try home.plan(csv(jobs: 5))
