@@ -47,6 +47,11 @@ struct Recording {
     } + [events.count]
   }
 
+  /// Whether anything was written to a file.
+  func writes(to name: String) -> Bool {
+    events.contains { if case .write(name, _, _) = $0 { true } else { false } }
+  }
+
   /// How many requests that move money began before a place.
   func posts(before place: Int) -> Int {
     events[..<place].count { event in

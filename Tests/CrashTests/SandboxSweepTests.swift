@@ -52,11 +52,12 @@ import Testing
 
   private func expectRest(_ batch: String, _ trial: Trial) throws {
     let home = trial.home
-    for _ in 0..<3 where try home.report(batch).halt?.reason != "cap_exhausted" {
+    var report = try home.report(batch)
+    for _ in 0..<3 where report.halt?.reason != "cap_exhausted" {
       let outcome = try home.sluice(["run", batch])
       #expect([11, 13].contains(outcome.status), "\(trial), then \(outcome)")
+      report = try home.report(batch)
     }
-    let report = try home.report(batch)
     let ledger = try SandboxLedger(path: home.path + "/sandbox.db")
     #expect(report.mistakes == [], trial.comment)
     #expect(ledger.charges == ["\(batch)#1": 1, "\(batch)#2": 1], trial.comment)

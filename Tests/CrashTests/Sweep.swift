@@ -31,7 +31,9 @@ struct Sweep {
     #expect(calls > 0, "\(injection) has no point")
     let step = Self.isWhole ? 1 : max(1, (calls + points - 1) / points)
     var taken = 0
-    var number = 1 + injection.description.utf8.reduce(0) { $0 &+ Int($1) } % step
+    // Each sweep begins elsewhere, so that together they meet every kind of place.
+    let name = words.joined() + injection.description
+    var number = 1 + name.utf8.reduce(0) { $0 &+ Int($1) } % step
     while number <= (Self.isWhole ? 10 * calls + 100 : calls) {
       let trial = try trial(injection, breaking: number)
       guard trial.hasFired else {
