@@ -1,14 +1,15 @@
 package import Domain
+internal import JSON
 package import Journal
+internal import Queue
 package import SQLite
 
 /// One person's yes to one digest, until a time.
 package struct ApprovalRecord: Equatable, Sendable {
   package let batch: BatchID
   package let digest: String
-  package let approver: String
-  /// The kernel's login uid of the approver, where there is one.
-  package let approverUID: Int64?
+  /// Who approved, or gave the standing approval that covered it.
+  package let person: Person
   package let approvedAt: Timestamp
   package let expiresAt: Timestamp
   /// How many jobs were queued, and so approved.
@@ -16,39 +17,46 @@ package struct ApprovalRecord: Equatable, Sendable {
   /// The numbers of the jobs that were left out: "12,40-44".
   package let excluded: String?
   package let note: String?
+  /// The standing approval by which it was given, when no person looked at this plan.
+  package let standing: StandingID?
   package let seal: String
+
+  /// The approver's name.
+  package var approver: String { person.name }
 
   /// Reads a row of the `approval` table.
   package init(row: borrowing Row) throws(Fault) {
     batch = BatchID(row.text("batch"))
     digest = row.text("digest")
-    approver = row.text("approver")
-    approverUID = row.optionalInteger("approver_uid")
+    let token = row.optionalText("approver_id").map { Identity.token(ApproverID($0)) }
+    let uid = row.optionalInteger("approver_uid").flatMap(UInt32.init(exactly:))
+    person = Person(name: row.text("approver"), identity: token ?? uid.map(Identity.login))
     approvedAt = Timestamp(milliseconds: row.integer("approved_at"))
     expiresAt = Timestamp(milliseconds: row.integer("expires_at"))
     jobs = Int(row.integer("jobs"))
     excluded = row.optionalText("excluded")
     note = row.optionalText("note")
+    standing = row.optionalText("standing").map(StandingID.init)
     seal = row.text("seal")
   }
 
   init(
     batch: BatchID, digest: String, by person: Person, approvedAt: Timestamp,
-    expiresAt: Timestamp, jobs: Int, excluded: JobNumbers?, note: String?, sealedIn store: Store
+    expiresAt: Timestamp, jobs: Int, excluded: JobNumbers? = nil, note: String? = nil,
+    standing: StandingID? = nil, sealedIn store: Store
   ) {
     self.batch = batch
     self.digest = digest
-    self.approver = person.name
-    self.approverUID = person.uid.map(Int64.init)
+    self.person = person
     self.approvedAt = approvedAt
     self.expiresAt = expiresAt
     self.jobs = jobs
     self.excluded = excluded?.text
     self.note = note
+    self.standing = standing
     self.seal = store.seal(
       Self.sealed(
-        batch, digest, person.name, person.uid.map(Int64.init), approvedAt, expiresAt, jobs,
-        excluded?.text, note))
+        batch, digest, person, approvedAt, expiresAt, jobs, excluded?.text, note, standing))
   }
 
   /// Whether it still counts at an instant.
@@ -61,21 +69,66 @@ package struct ApprovalRecord: Equatable, Sendable {
 
   /// What its seal is taken over.
   package var sealed: Sealed {
-    Self.sealed(batch, digest, approver, approverUID, approvedAt, expiresAt, jobs, excluded, note)
+    Self.sealed(batch, digest, person, approvedAt, expiresAt, jobs, excluded, note, standing)
   }
 
   /// Every field, in the order of the seal.
   private static func sealed(
-    _ batch: BatchID, _ digest: String, _ approver: String, _ approverUID: Int64?,
-    _ approvedAt: Timestamp, _ expiresAt: Timestamp, _ jobs: Int, _ excluded: String?,
-    _ note: String?
+    _ batch: BatchID, _ digest: String, _ person: Person, _ approvedAt: Timestamp,
+    _ expiresAt: Timestamp, _ jobs: Int, _ excluded: String?, _ note: String?,
+    _ standing: StandingID?
   ) -> Sealed {
     Sealed(
-      "sluice.approval/1",
+      "sluice.approval/2",
       [
-        batch.text, digest, approver, approverUID.map { String($0) },
-        String(approvedAt.milliseconds), String(expiresAt.milliseconds), String(jobs), excluded,
-        note,
+        batch.text, digest, person.name, person.identity?.uid.map { String($0) },
+        person.identity?.approver?.text, String(approvedAt.milliseconds),
+        String(expiresAt.milliseconds), String(jobs), excluded, note, standing?.text,
       ])
+  }
+}
+
+extension Approver {
+  /// How many jobs an approval given now covers.
+  func queuedJobs(of batch: Batch) throws(Fault) -> Int {
+    try store.first(
+      "SELECT count(*) AS jobs FROM job WHERE batch = :batch AND state = 'queued'",
+      [":batch": .text(batch.id.text)]
+    ) { row throws(Fault) in Int(row.integer("jobs")) } ?? 0
+  }
+
+  func insert(
+    _ approval: ApprovalRecord, in transaction: borrowing Transaction
+  ) throws(Fault) {
+    try transaction.run(
+      """
+      INSERT INTO approval (batch, digest, approver, approver_uid, approver_id, approved_at,
+                            expires_at, jobs, excluded, note, standing, seal)
+      VALUES (:batch, :digest, :approver, :uid, :id, :now, :expires_at, :jobs, :excluded, :note,
+              :standing, :seal)
+      """,
+      [
+        ":batch": .text(approval.batch.text), ":digest": .text(approval.digest),
+        ":approver": .text(approval.approver),
+        ":uid": .optional(approval.person.identity?.uid.map(Int64.init)),
+        ":id": .optional(approval.person.identity?.approver?.text),
+        ":now": .integer(approval.approvedAt.milliseconds),
+        ":expires_at": .integer(approval.expiresAt.milliseconds), ":jobs": .integer(approval.jobs),
+        ":excluded": .optional(approval.excluded), ":note": .optional(approval.note),
+        ":standing": .optional(approval.standing?.text), ":seal": .text(approval.seal),
+      ])
+  }
+}
+
+extension ApprovalRecord {
+  /// The approval as the journal keeps it; `reach` is what it takes of a standing approval.
+  func json(reach: [Money] = []) -> JSONValue {
+    [
+      "digest": .string(digest), "approver": .string(approver), "login_uid": person.uidJSON,
+      "approver_id": person.approverJSON, "expires_at_ms": .integer(expiresAt.milliseconds),
+      "jobs": .integer(Int64(jobs)), "excluded": .optional(excluded), "note": .optional(note),
+      "standing": .optional(standing?.text),
+      "reach": .array(reach.map { ["amount": $0.minorJSON, "currency": $0.codeJSON] }),
+    ]
   }
 }

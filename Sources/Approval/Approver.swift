@@ -4,18 +4,6 @@ package import Journal
 package import Queue
 internal import SQLite
 
-/// Who decides: the name the journal records and the kernel's login uid, when there is one.
-package struct Person: Equatable, Sendable {
-  package let name: String
-  package let uid: UInt32?
-
-  /// A person of this name and login.
-  package init(name: String, uid: UInt32?) {
-    self.name = name
-    self.uid = uid
-  }
-}
-
 /// What people decide about a batch; each decision is one transaction with its journal entry.
 package struct Approver {
   package let store: Store
@@ -27,9 +15,28 @@ package struct Approver {
     queue = JobQueue(store)
   }
 
-  /// The approval a batch runs under: the last one of its digest.
-  package func approval(of batch: Batch) throws(Fault) -> ApprovalRecord? {
-    try approvals(of: batch.id).last { $0.digest == batch.digest }
+  /// The approvals that count for a batch as it stands: those since it was submitted or amended
+  /// last, without what had expired when the last of them was given.
+  package func approvalsInForce(of batch: Batch) throws(Fault) -> [ApprovalRecord] {
+    let given = try approvals(of: batch.id).suffix(try approvalsJournaled(of: batch.id))
+    guard let last = given.last else { return [] }
+    return given.filter { $0.digest == batch.digest && !$0.isExpired(at: last.approvedAt) }
+  }
+
+  /// How many approvals the journal has of a batch since it waits, or waited, for approval.
+  private func approvalsJournaled(of batch: BatchID) throws(Fault) -> Int {
+    try store.first(
+      """
+      SELECT count(*) AS approvals
+      FROM   journal
+      WHERE  subject = :batch AND event IN ('approval_given', 'approved')
+        AND  sequence > (SELECT max(sequence)
+                         FROM   journal
+                         WHERE  subject = :batch
+                           AND  event IN ('submitted', 'amended', 'approval_expired'))
+      """,
+      [":batch": .text(batch.text)]
+    ) { row throws(Fault) in Int(row.integer("approvals")) } ?? 0
   }
 
   /// Every approval a batch ever had, oldest first.
@@ -49,7 +56,8 @@ package struct Approver {
   /// approver may not.
   ///
   /// What it covers are the jobs that are queued then: those that an earlier run charged, or that
-  /// were left out before, are not sent again.
+  /// were left out before, are not sent again. Where two people are required, the first one's
+  /// approval leaves the batch waiting.
   package func approve(
     _ id: BatchID, digest: String, except excluded: JobNumbers? = nil, note: String? = nil,
     by person: Person
@@ -58,7 +66,9 @@ package struct Approver {
     let transaction = try store.begin()
     let batch = try queue.batch(id)
     try requireSubmitted(batch)
-    try requireSecondLogin(batch, person)
+    try requireSecondPerson(batch, person)
+    let others = try approversSoFar(of: batch)
+    try requireFirstTime(batch, person, others)
     let recomputed = try queue.recomputedDigest(of: batch)
     try requireJournaled(recomputed, of: batch)
     guard digest == recomputed else {
@@ -72,7 +82,11 @@ package struct Approver {
       expiresAt: transaction.now + batch.terms.approvalExpiresIn, jobs: try queuedJobs(of: batch),
       excluded: excluded, note: note, sealedIn: store)
     try insert(approval, in: transaction)
-    try queue.move(batch, .approve, journal: .approved, approval.json, in: transaction)
+    if others.count + 1 < batch.terms.approvalsRequired {
+      try transaction.append(.approvalGiven, subject: id.text, approval.json())
+    } else {
+      try queue.move(batch, .approve, journal: .approved, approval.json(), in: transaction)
+    }
     _ = try transaction.commit()
     return approval
   }
@@ -146,7 +160,8 @@ package struct Approver {
       batch, .amend, journal: .amended,
       [
         "digest": .string(digest), "caps": head.terms.policy.json.member("caps"),
-        "login_uid": .optional(person.uid.map(Int64.init)),
+        "amended_by": .string(person.name), "login_uid": person.uidJSON,
+        "approver_id": person.approverJSON,
       ],
       in: transaction)
     try transaction.run(
@@ -158,20 +173,21 @@ package struct Approver {
     return try queue.batch(id)
   }
 
-  /// Sends a batch whose approval has run out back to wait for a person; true when it did.
+  /// Sends a batch whose approval no longer counts back to wait for a person; says why when it
+  /// did.
   @discardableResult
-  package func expireIfDue(_ id: BatchID) throws(Fault) -> Bool {
+  package func expireIfDue(_ id: BatchID) throws(Fault) -> End? {
     let batch = try queue.batch(id)
     guard batch.state == .approved || batch.state == .halted,
-      let approval = try approval(of: batch),
-      approval.isExpired(at: store.clock.now())
-    else { return false }
+      let end = try approvalEnd(of: try approvalsInForce(of: batch)),
+      end.hasCome(at: store.clock.now())
+    else { return nil }
     let transaction = try store.begin()
     try queue.move(
-      batch, .expire, journal: .approvalExpired,
-      ["expired_at_ms": .integer(approval.expiresAt.milliseconds)], in: transaction)
+      batch, .expire, journal: .approvalExpired, ["message": .string(end.sentence)],
+      in: transaction)
     _ = try transaction.commit()
-    return true
+    return end
   }
 }
 
@@ -190,28 +206,10 @@ extension Approver {
   }
 
   /// The rows must be what the journal says was submitted or amended last.
-  private func requireJournaled(_ digest: String, of batch: Batch) throws(Fault) {
+  func requireJournaled(_ digest: String, of batch: Batch) throws(Fault) {
     let journaled = try queue.journaledDigest(of: batch.id, [.submitted, .amended])
     guard digest == batch.digest, digest == journaled else {
       throw .untrusted("the jobs or terms of \(batch.id) are not the ones that were submitted")
-    }
-  }
-
-  /// Four eyes: who approves neither submitted the plan nor amended it, by the kernel's logins.
-  private func requireSecondLogin(_ batch: Batch, _ person: Person) throws(Fault) {
-    guard batch.terms.fourEyes else { return }
-    let planners = try queue.journaledLogins(of: batch.id)
-    guard let approver = person.uid, !planners.isEmpty, !planners.contains(nil) else {
-      throw Fault(
-        .notAllowed, "this batch needs a second person, and the kernel does not know who is who",
-        hint: "submit and approve from two logins (ssh or console), not from a service or container"
-      )
-    }
-    guard !planners.contains(approver) else {
-      throw Fault(
-        .notAllowed,
-        "\(person.name) submitted or amended this batch, so another person has to approve it",
-        hint: "ask somebody else to run `sluice approve \(batch.id)` from their own login")
     }
   }
 
@@ -236,43 +234,5 @@ extension Approver {
         .usage, "\(batch.id) has no cap in \(cap.currency)", hint: "its caps are in \(known)")
     }
     terms.policy.caps[place].limit = cap
-  }
-
-  /// How many jobs an approval covers.
-  private func queuedJobs(of batch: Batch) throws(Fault) -> Int {
-    try store.first(
-      "SELECT count(*) AS jobs FROM job WHERE batch = :batch AND state = 'queued'",
-      [":batch": .text(batch.id.text)]
-    ) { row throws(Fault) in Int(row.integer("jobs")) } ?? 0
-  }
-
-  private func insert(
-    _ approval: ApprovalRecord, in transaction: borrowing Transaction
-  ) throws(Fault) {
-    try transaction.run(
-      """
-      INSERT INTO approval (batch, digest, approver, approver_uid, approved_at, expires_at, jobs,
-                            excluded, note, seal)
-      VALUES (:batch, :digest, :approver, :uid, :now, :expires_at, :jobs, :excluded, :note, :seal)
-      """,
-      [
-        ":batch": .text(approval.batch.text), ":digest": .text(approval.digest),
-        ":approver": .text(approval.approver), ":uid": .optional(approval.approverUID),
-        ":now": .integer(approval.approvedAt.milliseconds),
-        ":expires_at": .integer(approval.expiresAt.milliseconds), ":jobs": .integer(approval.jobs),
-        ":excluded": .optional(approval.excluded), ":note": .optional(approval.note),
-        ":seal": .text(approval.seal),
-      ])
-  }
-}
-
-extension ApprovalRecord {
-  /// The approval as the journal keeps it.
-  fileprivate var json: JSONValue {
-    [
-      "digest": .string(digest), "approver": .string(approver),
-      "login_uid": .optional(approverUID), "expires_at_ms": .integer(expiresAt.milliseconds),
-      "jobs": .integer(Int64(jobs)), "excluded": .optional(excluded), "note": .optional(note),
-    ]
   }
 }

@@ -73,8 +73,8 @@ struct Comparison {
   private static let approval = Comparison(
     table: "approval", key: ["id"],
     columns: [
-      "batch", "digest", "approver", "approver_uid", "approved_at", "expires_at", "jobs",
-      "excluded", "note",
+      "batch", "digest", "approver", "approver_uid", "approver_id", "approved_at",
+      "expires_at", "jobs", "excluded", "note", "standing",
     ],
     name: "'the approval of ' || row.batch", extent: .batch("batch"))
 

@@ -90,12 +90,12 @@ struct Told {
     try write(
       """
       INSERT INTO temp.told_approval
-      SELECT number, subject, body ->> 'digest', body ->> 'approver', body ->> 'login_uid', at,
-             body ->> 'expires_at_ms', body ->> 'jobs', body ->> 'excluded', body ->> 'note',
-             sequence
+      SELECT number, subject, body ->> 'digest', body ->> 'approver', body ->> 'login_uid',
+             body ->> 'approver_id', at, body ->> 'expires_at_ms', body ->> 'jobs',
+             body ->> 'excluded', body ->> 'note', body ->> 'standing', sequence
       FROM   (SELECT *, row_number() OVER (ORDER BY sequence) AS number
               FROM   journal
-              WHERE  event = 'approved')
+              WHERE  event IN ('approval_given', 'approved'))
       WHERE  subject IN (SELECT batch FROM temp.told_extent)
       """, [:])
   }

@@ -52,8 +52,8 @@ extension Told {
     DROP TABLE IF EXISTS temp.told_approval;
     CREATE TEMP TABLE told_approval (
       id INTEGER PRIMARY KEY, batch TEXT, digest TEXT, approver TEXT, approver_uid INTEGER,
-      approved_at INTEGER, expires_at INTEGER, jobs INTEGER, excluded TEXT, note TEXT,
-      sequence INTEGER
+      approver_id TEXT, approved_at INTEGER, expires_at INTEGER, jobs INTEGER, excluded TEXT,
+      note TEXT, standing TEXT, sequence INTEGER
     ) STRICT;
     DROP TABLE IF EXISTS temp.told_vault_key;
     CREATE TEMP TABLE told_vault_key (

@@ -9,6 +9,8 @@ struct Command: Sendable {
   static let all: [Command] = [
     .submit, .mcp,
     .preview, .approve, .reject, .amend, .cancel,
+    .standingApprove, .standingList, .standingWithdraw,
+    .approversAdd, .approversList, .approversRemove,
     .run, .settle, .resolve,
     .list, .show, .report,
     .keysIssue, .keysList, .keysShow, .keysRevoke, .budgetList, .budgetSet, .budgetRemove,

@@ -3,16 +3,20 @@ internal import Domain
 /// Money on a command line: `usd=900.00`.
 extension Session {
   /// The limits that `--cap` gives, one per currency.
-  func caps() throws(Fault) -> [Money] {
-    var caps: [Money] = []
-    for word in invocation.values("--cap") {
-      let cap = try money(word, "--cap usd=900.00")
-      guard !caps.contains(where: { $0.currency == cap.currency }) else {
-        throw Fault(.usage, "two caps in \(cap.currency)", hint: "give one per currency")
+  func caps() throws(Fault) -> [Money] { try amounts("--cap") }
+
+  /// The amounts that a repeated flag gives, one per currency.
+  func amounts(_ flag: String) throws(Fault) -> [Money] {
+    var amounts: [Money] = []
+    for word in invocation.values(flag) {
+      let amount = try money(word, "\(flag) usd=900.00")
+      guard !amounts.contains(where: { $0.currency == amount.currency }) else {
+        throw Fault(
+          .usage, "\(flag) is given twice in \(amount.currency)", hint: "give one per currency")
       }
-      caps.append(cap)
+      amounts.append(amount)
     }
-    return caps
+    return amounts
   }
 
   /// Reads a limit; `example` is what the hint of an error shows.

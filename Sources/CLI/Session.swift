@@ -27,13 +27,24 @@ struct Session: Sendable {
     return Home(folder: (variable("HOME") ?? ".") + "/.local/state/sluice")
   }
 
-  /// Opens the home's database.
+  /// Opens the home's database; what is written then is written by whoever a token names, or else
+  /// by this login.
   func openStore() throws(Fault) -> Store {
-    try Store(home: home, clock: clock, actor: login.name)
+    let store = try Store(home: home, clock: clock, actor: login.name)
+    let person = try person(in: store)
+    if person.name == login.name { return store }
+    return try Store(home: home, clock: clock, actor: person.name)
   }
 
-  /// Who decides, as approvals record it.
-  var person: Person { Person(name: login.name, uid: login.uid) }
+  /// Who decides: the holder of the token that `$SLUICE_APPROVER_TOKEN_FILE` holds, or else whose
+  /// login this is.
+  func person(in store: Store) throws(Fault) -> Person {
+    guard let path = variable("SLUICE_APPROVER_TOKEN_FILE") else {
+      return Person(name: login.name, uid: login.uid)
+    }
+    let file = SecretFile(path: path, holding: "token", namedBy: "$SLUICE_APPROVER_TOKEN_FILE")
+    return try Approvers(store).person(holding: file.readPrivate())
+  }
 
   /// The text of a flag, if it is given; throws `usage` when it holds what must not be kept.
   func text(_ flag: String) throws(Fault) -> String? {

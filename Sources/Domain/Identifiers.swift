@@ -45,6 +45,28 @@ package struct VaultKeyID: Hashable, Sendable, CustomStringConvertible {
   package var description: String { text }
 }
 
+/// The public name of an approver's token: "ap_id_" and random characters.
+///
+/// It is no secret.
+package struct ApproverID: Hashable, Sendable, CustomStringConvertible {
+  package let text: String
+
+  /// The approver of this public id.
+  package init(_ text: String) { self.text = text }
+
+  package var description: String { text }
+}
+
+/// The name of a standing approval: "standing-" and random characters.
+package struct StandingID: Hashable, Sendable, CustomStringConvertible {
+  package let text: String
+
+  /// The standing approval of this full name.
+  package init(_ text: String) { self.text = text }
+
+  package var description: String { text }
+}
+
 /// What a home is for; it is created for one mode and keeps it.
 package enum Mode: String, CaseIterable, Sendable {
   case sandbox, test, live

@@ -95,12 +95,15 @@ package struct Policy: Equatable, Sendable {
 
 /// Who must approve and for how long it counts.
 package struct ApprovalRule: Equatable, Sendable {
+  /// How many people must approve: 1 or 2.
+  package let required: Int
   /// Whether the approver must be another login than the submitter; nil means the mode's default.
   package let fourEyes: Bool?
   package let expiresIn: Milliseconds
 
   /// An approval rule of exactly these parts.
-  package init(fourEyes: Bool?, expiresIn: Milliseconds) {
+  package init(required: Int = 1, fourEyes: Bool?, expiresIn: Milliseconds) {
+    self.required = required
     self.fourEyes = fourEyes
     self.expiresIn = expiresIn
   }

@@ -6,7 +6,14 @@ internal import SQLite
 package enum JournalEvent: String, CaseIterable, Sendable {
   case homeCreated = "home_created"
   case submitted, approved, rejected, cancelled, amended
+  /// A person approved a batch that needs another one as well.
+  case approvalGiven = "approval_given"
   case approvalExpired = "approval_expired"
+  case approverAdded = "approver_added"
+  case approverRemoved = "approver_removed"
+  /// A person approved, within limits, what a job file will plan.
+  case standingApproved = "standing_approved"
+  case standingWithdrawn = "standing_withdrawn"
   case keyIssued = "key_issued"
   case keyRevoked = "key_revoked"
   case started, claimed, resent, settled, lost, skipped, refused, halted, finished
@@ -39,6 +46,15 @@ package struct JournalEntry: Equatable, Sendable {
 
   /// The body as it was written; nil members when it is no object.
   package var fields: JSONNode? { try? JSONReader.read(Array(body.utf8)) }
+
+  /// Who submitted, amended or approved, in an entry that tells of it.
+  package var person: Person {
+    let body = fields
+    let name = body?["submitted_by"] ?? body?["amended_by"] ?? body?["approver"]
+    let token = (body?["approver_id"]?.string).map { Identity.token(ApproverID($0)) }
+    let uid = (body?["login_uid"]?.integer).flatMap(UInt32.init(exactly:))
+    return Person(name: name?.string ?? actor, identity: token ?? uid.map(Identity.login))
+  }
 
   init(row: borrowing Row) {
     sequence = row.integer("sequence")
@@ -91,4 +107,12 @@ package struct JournalHead: Equatable, Sendable, CustomStringConvertible {
 
   /// The sequence and the first 16 digits of the seal: "1712:9f3c0a5be1d2c4f7".
   package var description: String { "\(sequence):\(seal.prefix(16))" }
+}
+
+extension Person {
+  /// The login uid as an entry tells it; null where there is none.
+  package var uidJSON: JSONValue { .optional(identity?.uid.map(Int64.init)) }
+
+  /// The public id of the approver as an entry tells it; null for whoever showed no token.
+  package var approverJSON: JSONValue { .optional(identity?.approver?.text) }
 }

@@ -2,7 +2,7 @@
 -- Every rule the database can hold, it holds by name.
 
 PRAGMA application_id = 0x536C7563;  -- "Sluc"
-PRAGMA user_version = 3;
+PRAGMA user_version = 4;
 
 -- What this home is for; one row, written by `init`.
 CREATE TABLE home (
@@ -129,11 +129,13 @@ CREATE TABLE approval (
   digest       TEXT    NOT NULL,
   approver     TEXT    NOT NULL,
   approver_uid INTEGER,
+  approver_id  TEXT,              -- the approver's token, where there was no login
   approved_at  INTEGER NOT NULL,
   expires_at   INTEGER NOT NULL,
   jobs         INTEGER NOT NULL,  -- how many were queued, and so approved
   excluded     TEXT,              -- the numbers left out: "12,40-44"
   note         TEXT,
+  standing     TEXT,              -- the standing approval that covered it
   seal         TEXT    NOT NULL,
   CONSTRAINT approval_pk    PRIMARY KEY (id),
   CONSTRAINT approval_batch FOREIGN KEY (batch) REFERENCES batch (id)

@@ -4,6 +4,8 @@ package import JSON
 /// What a batch runs under, as it is recorded, digested and approved.
 package struct Terms: Equatable, Sendable {
   package var policy: Policy
+  /// How many people must approve.
+  package let approvalsRequired: Int
   /// Whether the approver must be another login than the submitter.
   package let fourEyes: Bool
   /// How long an approval counts.
@@ -14,6 +16,7 @@ package struct Terms: Equatable, Sendable {
   /// live mode.
   package init(_ jobFile: JobFile, mode: Mode) {
     policy = jobFile.policy
+    approvalsRequired = jobFile.approval.required
     fourEyes = jobFile.approval.fourEyes ?? (mode == .live)
     approvalExpiresIn = jobFile.approval.expiresIn
     halt = jobFile.halt
@@ -24,7 +27,8 @@ package struct Terms: Equatable, Sendable {
     [
       "policy": policy.json,
       "approval": [
-        "four_eyes": .bool(fourEyes), "expires_in_ms": .integer(approvalExpiresIn.count),
+        "required": .integer(Int64(approvalsRequired)), "four_eyes": .bool(fourEyes),
+        "expires_in_ms": .integer(approvalExpiresIn.count),
       ],
       "halt": [
         "declined_in_a_row": .integer(Int64(halt.declinedInARow)),
@@ -44,6 +48,7 @@ package struct Terms: Equatable, Sendable {
 
   private init?(_ node: JSONNode) {
     guard let policy = node["policy"].flatMap(Policy.init),
+      let required = node["approval"]?["required"]?.integer, (1...2).contains(required),
       let fourEyes = node["approval"]?["four_eyes"]?.bool,
       let expiresIn = node["approval"]?["expires_in_ms"]?.integer,
       let declined = node["halt"]?["declined_in_a_row"]?.integer,
@@ -51,6 +56,7 @@ package struct Terms: Equatable, Sendable {
       let unreachable = node["halt"]?["unreachable_in_a_row"]?.integer
     else { return nil }
     self.policy = policy
+    approvalsRequired = Int(required)
     self.fourEyes = fourEyes
     approvalExpiresIn = Milliseconds(expiresIn)
     halt = HaltRule(
@@ -120,7 +126,8 @@ extension Money {
   /// The currency's code as a JSON string.
   package var codeJSON: JSONValue { .string(currency.code) }
 
-  init?(_ node: JSONNode) {
+  /// Reads an amount and its currency back; nil when one of them is neither.
+  package init?(_ node: JSONNode) {
     guard let amount = node["amount"]?.integer,
       let currency = node["currency"]?.string.flatMap(Currency.init)
     else { return nil }

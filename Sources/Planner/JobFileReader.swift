@@ -84,10 +84,13 @@ package struct JobFileReader {
     let approval = JobFileObject(
       file.node["approval"], path: "approval", keys: ["required", "four_eyes", "expires_in"],
       problems: &problems)
-    if let approval, let required = approval.node["required"], required.integer != 1 {
-      problems.add(required, "approval.required", "must be 1 in this version")
+    var required: Int64 = 1
+    if let approval, let node = approval.node["required"] {
+      required = node.integer ?? 0
+      if !(1...2).contains(required) { problems.add(node, "approval.required", "must be 1 or 2") }
     }
     return ApprovalRule(
+      required: Int(required),
       fourEyes: approval?.bool("four_eyes", &problems),
       expiresIn: approval?.duration("expires_in", &problems) ?? .hours(24))
   }

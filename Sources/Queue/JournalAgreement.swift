@@ -35,14 +35,14 @@ extension JobQueue {
     try store.lastEvent(of: batch.text, among: events)?.fields?["digest"]?.string
   }
 
-  /// The login that submitted a batch, and the one that amended it last, as the journal has them.
-  package func journaledLogins(of batch: BatchID) throws(Fault) -> [UInt32?] {
-    var logins: [UInt32?] = []
+  /// Who submitted a batch, and who amended it last, as the journal has them.
+  package func journaledPlanners(of batch: BatchID) throws(Fault) -> [Person] {
+    var people: [Person] = []
     for event in [JournalEvent.submitted, .amended] {
       guard let entry = try store.lastEvent(of: batch.text, among: [event]) else { continue }
-      logins.append(entry.fields?["login_uid"]?.integer.flatMap { UInt32(exactly: $0) })
+      people.append(entry.person)
     }
-    return logins
+    return people
   }
 
   /// The state that a batch is in after an entry; nil for an entry that is about something else.
@@ -55,7 +55,8 @@ extension JobQueue {
     case .finished: .finished
     case .rejected: .rejected
     case .cancelled: .cancelled
-    case .homeCreated, .keyIssued, .keyRevoked, .claimed, .resent, .settled, .resolved,
+    case .homeCreated, .approvalGiven, .approverAdded, .approverRemoved, .standingApproved,
+      .standingWithdrawn, .keyIssued, .keyRevoked, .claimed, .resent, .settled, .resolved,
       .notChargedStated, .lost, .skipped, .refused, .stopped, .unstopped, .budgetSet,
       .budgetRemoved, .rekeyed, .headAccepted, .evidence:
       nil

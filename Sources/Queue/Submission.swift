@@ -9,8 +9,7 @@ package struct SubmissionHead: Sendable {
   package let jobFile: JobFile
   package let source: String
   package let planner: String
-  package let submittedBy: String
-  package let submittedUID: UInt32?
+  package let submittedBy: Person
   package let apiURL: String
   package let apiVersion: String
   /// The draft that it was, which is gone once it is submitted.
@@ -18,15 +17,14 @@ package struct SubmissionHead: Sendable {
 
   /// A head of exactly these parts.
   package init(
-    id: BatchID, jobFile: JobFile, source: String, planner: String, submittedBy: String,
-    submittedUID: UInt32?, apiURL: String, apiVersion: String, draft: DraftID? = nil
+    id: BatchID, jobFile: JobFile, source: String, planner: String, submittedBy: Person,
+    apiURL: String, apiVersion: String, draft: DraftID? = nil
   ) {
     self.id = id
     self.jobFile = jobFile
     self.source = source
     self.planner = planner
     self.submittedBy = submittedBy
-    self.submittedUID = submittedUID
     self.apiURL = apiURL
     self.apiVersion = apiVersion
     self.draft = draft
@@ -113,8 +111,8 @@ package struct Submission: ~Copyable {
         "digest": .string(digest), "jobs": .integer(Int64(count)),
         "family": .string(head.jobFile.operation.family.rawValue),
         "job_file": .string(head.jobFile.name), "source": .string(head.source),
-        "planner": .string(head.planner), "submitted_by": .string(head.submittedBy),
-        "login_uid": .optional(head.submittedUID.map(Int64.init)),
+        "planner": .string(head.planner), "submitted_by": .string(head.submittedBy.name),
+        "login_uid": head.submittedBy.uidJSON, "approver_id": head.submittedBy.approverJSON,
         "caps": terms.policy.json.member("caps"), "draft": .optional(head.draft?.text),
       ])
     if let draft = head.draft { try Drafts(store).remove(draft, in: transaction) }
@@ -157,8 +155,8 @@ extension Submission {
         ":source": .text(head.source), ":terms": .text(terms.json.text),
         ":api_url": .text(head.apiURL), ":api_version": .text(head.apiVersion),
         ":jobs": .integer(jobs), ":digest": .text(digest), ":planner": .text(head.planner),
-        ":submitted_by": .text(head.submittedBy),
-        ":submitted_uid": .optional(head.submittedUID.map(Int64.init)),
+        ":submitted_by": .text(head.submittedBy.name),
+        ":submitted_uid": .optional(head.submittedBy.identity?.uid.map(Int64.init)),
         ":now": .integer(transaction.now.milliseconds), ":draft": .optional(head.draft?.text),
       ])
   }

@@ -7,17 +7,14 @@ package import System
 
 /// Who hands in a plan, and where its requests will go.
 package struct Submitter: Sendable {
-  /// The login, as the kernel knows it.
-  package let name: String
-  package let uid: UInt32?
+  package let person: Person
   /// A label that whoever plans gives itself.
   package let planner: String
   package let apiURL: String
 
   /// A submitter of exactly these parts.
-  package init(name: String, uid: UInt32?, planner: String, apiURL: String) {
-    self.name = name
-    self.uid = uid
+  package init(_ person: Person, planner: String, apiURL: String) {
+    self.person = person
     self.planner = planner
     self.apiURL = apiURL
   }
@@ -81,8 +78,8 @@ package struct PlanIntake {
     let day = store.clock.now().compactDay
     return SubmissionHead(
       id: BatchID("\(jobFile.name)-\(day)-\(randomName(length: 4, using: &random))"),
-      jobFile: jobFile, source: source, planner: submitter.planner, submittedBy: submitter.name,
-      submittedUID: submitter.uid, apiURL: submitter.apiURL, apiVersion: StripeAPI.version,
+      jobFile: jobFile, source: source, planner: submitter.planner, submittedBy: submitter.person,
+      apiURL: submitter.apiURL, apiVersion: StripeAPI.version,
       draft: draft)
   }
 }

@@ -76,15 +76,16 @@ extension StripeKey {
     file: String?, environment: [String: String], mode: Mode
   ) throws(Fault) -> StripeKey {
     if let path = file ?? environment["SLUICE_STRIPE_KEY_FILE"].nonEmpty {
-      try checkPrivate(path)
-      return try StripeKey(read(path), mode: mode, source: printable(path))
+      let file = SecretFile(path: path, holding: "key", namedBy: "--stripe-key-file")
+      return try StripeKey(file.readPrivate(), mode: mode, source: printable(path))
     }
     // systemd keeps that folder to the service; with an ACL its files look group-readable.
-    if let folder = environment["CREDENTIALS_DIRECTORY"].nonEmpty,
-      try facts(of: folder + "/stripe-key") != nil
-    {
+    if let folder = environment["CREDENTIALS_DIRECTORY"].nonEmpty {
       let path = folder + "/stripe-key"
-      return try StripeKey(read(path), mode: mode, source: printable(path))
+      let file = SecretFile(path: path, holding: "key", namedBy: "the unit's LoadCredential")
+      if try file.exists() {
+        return try StripeKey(file.read(), mode: mode, source: printable(path))
+      }
     }
     if let text = environment["STRIPE_API_KEY"].nonEmpty {
       return try StripeKey(text, mode: mode, source: "$STRIPE_API_KEY")
@@ -92,44 +93,6 @@ extension StripeKey {
     throw fault(
       "there is no Stripe key",
       "name a file with --stripe-key-file or $SLUICE_STRIPE_KEY_FILE, or set $STRIPE_API_KEY")
-  }
-
-  private static func checkPrivate(_ path: String) throws(Fault) {
-    guard let facts = try facts(of: path) else {
-      throw fault("\(printable(path)): no such key file", "check --stripe-key-file")
-    }
-    guard !facts.isFolder else {
-      throw fault("\(printable(path)) is a folder, not a key file", "name a file in it")
-    }
-    guard !facts.isOpenToOthers else {
-      throw fault(
-        "\(printable(path)) holds a key and others may read it", "chmod 600 \(printable(path))")
-    }
-  }
-
-  private static func facts(of path: String) throws(Fault) -> FileFacts? {
-    do {
-      return try Files.facts(of: path)
-    } catch {
-      throw unreadable(path, error)
-    }
-  }
-
-  private static func read(_ path: String) throws(Fault) -> String {
-    do {
-      guard let bytes = try Files.read(path, limit: 4096) else {
-        throw fault("\(printable(path)) is too long for a key file", "put only the key in it")
-      }
-      return String(decoding: bytes, as: UTF8.self)
-    } catch let error as SystemError {
-      throw unreadable(path, error)
-    } catch {
-      throw fault("\(printable(path)) cannot be read", "check the file")
-    }
-  }
-
-  private static func unreadable(_ path: String, _ error: SystemError) -> Fault {
-    fault("\(printable(path)): \(error.message)", "let this login read the key file")
   }
 }
 

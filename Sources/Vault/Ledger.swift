@@ -38,7 +38,8 @@ package struct Ledger: Sendable {
     case .submitted: jobFiles[entry.subject] = entry.fields?["job_file"]?.string
     case .claimed: try claim(entry)
     case .settled, .resolved: try settle(entry)
-    case .homeCreated, .approved, .rejected, .cancelled, .amended, .approvalExpired, .keyIssued,
+    case .homeCreated, .approvalGiven, .approverAdded, .approverRemoved, .standingApproved,
+      .standingWithdrawn, .approved, .rejected, .cancelled, .amended, .approvalExpired, .keyIssued,
       .keyRevoked, .started, .resent, .lost, .skipped, .refused, .halted, .finished,
       .notChargedStated, .stopped, .unstopped, .budgetSet, .budgetRemoved, .rekeyed,
       .headAccepted, .evidence:

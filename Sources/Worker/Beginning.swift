@@ -9,7 +9,7 @@ internal import Vault
 /// A batch that is being drained: what stays the same from its first claim to its last.
 struct Running {
   let batch: Batch
-  let approval: ApprovalRecord
+  let approvals: [ApprovalRecord]
   let key: VaultKeyID
 }
 
@@ -17,14 +17,14 @@ struct Running {
 extension Worker {
   /// The batch, if it may be run; throws `notAllowed` with the reason when not.
   func runnable(_ id: BatchID) throws(Fault) -> Batch {
-    let hasExpired = try approver.expireIfDue(id)
+    let end = try approver.expireIfDue(id)
     let batch = try queue.batch(id)
     switch batch.state {
     case .approved, .running, .halted: return batch
     case .submitted:
       throw Fault(
         .notAllowed,
-        hasExpired ? "the approval of \(id) has expired" : "\(id) waits for approval",
+        "\(id) waits for approval" + (end.map { " again: \($0.sentence)" } ?? ""),
         hint: "look at it with `sluice preview \(id)`, then `sluice approve \(id)`")
     case .draft, .finished, .rejected, .cancelled:
       throw Fault(
@@ -93,8 +93,8 @@ extension Worker {
     let approved = try queue.journaledDigest(of: batch.id, [.approved])
     let transaction = try store.begin()
     try queue.start(batch, in: transaction)
-    guard let approval = try approver.approval(of: batch), approver.isAuthentic(approval),
-      digest == batch.digest, digest == approved
+    let approvals = try approver.approvalsInForce(of: batch)
+    guard approver.isApproved(batch, by: approvals), digest == batch.digest, digest == approved
     else {
       let message = "the jobs of \(batch.id) are not the ones that were approved"
       try queue.halt(
@@ -105,6 +105,6 @@ extension Worker {
     let key = try vault.issue(
       for: batch.id, policy: batch.terms.policy, using: &random, in: transaction)
     _ = try transaction.commit()
-    return Running(batch: batch, approval: approval, key: key.id)
+    return Running(batch: batch, approvals: approvals, key: key.id)
   }
 }

@@ -78,8 +78,10 @@ extension Drain {
     if let stop = try StopSwitch.inForce(on: running.batch.id, worker.store) {
       return (.stopped, stop.sentence)
     }
-    if running.approval.isExpired(at: worker.store.clock.now()) {
-      return (.approvalExpired, "the approval expired at \(running.approval.expiresAt)")
+    if let end = try worker.approver.approvalEnd(of: running.approvals),
+      end.hasCome(at: worker.store.clock.now())
+    {
+      return (.approvalExpired, end.sentence)
     }
     return nil
   }

@@ -1,4 +1,4 @@
-package import Approval
+internal import Approval
 package import Domain
 internal import JSON
 internal import Journal
@@ -138,14 +138,14 @@ extension Worker {
     _ job: JobID, _ evidence: String, _ person: Person
   ) throws(Fault) -> Bool {
     guard store.facts.mode == .live else { return true }
-    guard let uid = person.uid else {
+    guard person.identity != nil else {
       throw Fault(
         .notAllowed, "this takes two people, and the kernel does not know who you are",
-        hint: "say it from a login (ssh or console), not from a service or container")
+        hint: "say it from a login (ssh or console), or with a token of `sluice approvers add`")
     }
     let first = try store.lastEvent(of: job.description)
     if let first, first.event == JournalEvent.notChargedStated.rawValue {
-      guard first.fields?["login_uid"]?.integer != Int64(uid) else {
+      guard person.isSurelyAnother(than: first.person) else {
         throw Fault(
           .notAllowed, "\(person.name) has said so already, so another person has to",
           hint: "ask somebody else to run the same command from their own login")
@@ -155,7 +155,10 @@ extension Worker {
     let transaction = try store.begin()
     try transaction.append(
       .notChargedStated, subject: job.description,
-      ["login_uid": .integer(Int64(uid)), "evidence": .string(evidence)])
+      [
+        "approver": .string(person.name), "login_uid": person.uidJSON,
+        "approver_id": person.approverJSON, "evidence": .string(evidence),
+      ])
     _ = try transaction.commit()
     return false
   }

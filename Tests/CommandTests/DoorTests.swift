@@ -48,7 +48,7 @@ import Testing
       ),
       (
         ["submit", "plan.csv", "--job", "job.json", "--cap", "usd=1.00", "--cap", "usd=2.00"], 64,
-        "two caps in usd"
+        "--cap is given twice in usd"
       ),
       (["submit", "--job", "job.json"], 64, "names no source, so FILE is needed"),
       (["submit", "--job", "failing.json"], 65, "ended with status 3"),

@@ -160,8 +160,8 @@ import Testing
     var submission = try Submission(
       SubmissionHead(
         id: BatchID("\(draft.jobFile)-20261122-\(id.text.suffix(4))"),
-        jobFile: .sample(draft.jobFile), source: id.text, planner: "agent", submittedBy: "ana",
-        submittedUID: 1000, apiURL: "sandbox", apiVersion: "v", draft: id), into: home.store)
+        jobFile: .sample(draft.jobFile), source: id.text, planner: "agent", submittedBy: .ana,
+        apiURL: "sandbox", apiVersion: "v", draft: id), into: home.store)
     let jobs = staged ?? draft.jobs
     for number in 1...jobs { _ = try submission.add(.sample(number)) }
     let drafts = drafts

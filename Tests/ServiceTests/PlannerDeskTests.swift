@@ -201,7 +201,7 @@ import Testing
     return PlannerDesk(
       home.store,
       PlannerAccess(
-        submitter: Submitter(name: "ana", uid: 1000, planner: planner, apiURL: "sandbox"),
+        submitter: Submitter(Person(name: "ana", uid: 1000), planner: planner, apiURL: "sandbox"),
         jobFiles: [try JobFileReader.read(Array(text.utf8), path: "fees.json")], quota: Quota()))
   }
 

@@ -56,8 +56,8 @@ package final class TestHome {
   package func submit(_ jobs: [PlannedJob], under jobFile: JobFile = .sample()) throws -> BatchID {
     let head = SubmissionHead(
       id: BatchID("\(jobFile.name)-20261122-" + randomName(length: 4, using: &random)),
-      jobFile: jobFile, source: "plan.csv", planner: "agent", submittedBy: "ana",
-      submittedUID: 1000, apiURL: "sandbox", apiVersion: StripeAPI.version)
+      jobFile: jobFile, source: "plan.csv", planner: "agent", submittedBy: .ana,
+      apiURL: "sandbox", apiVersion: StripeAPI.version)
     var submission = try Submission(head, into: store)
     for job in jobs {
       if let problem = try submission.add(job) { throw Fault(.badData, problem) }
@@ -106,6 +106,11 @@ package final class TestHome {
     Worker(
       store: store, connection: connection, signals: signals,
       random: SeededRandom(seed: random.next()))
+  }
+
+  /// An amount of US dollars.
+  package func money(_ minorUnits: Int64) -> Money {
+    Money(minorUnits: minorUnits, currency: .usd)
   }
 
   // MARK: Faults
@@ -159,7 +164,9 @@ extension JobFile {
     moreCaps: [Cap] = [], operation: Domain.Operation = .paymentIntentsCreate,
     maxPerJob: [Money] = [], maxJobs: Int? = nil, accounts: [String]? = nil,
     keyExpiresIn: Milliseconds = .hours(1), approvalExpiresIn: Milliseconds = .hours(24),
-    fourEyes: Bool? = nil, halt: HaltRule? = nil, reads: [ReadOperation] = ReadOperation.allCases
+    required: Int = 1, fourEyes: Bool? = nil, halt: HaltRule? = nil,
+    reads: [ReadOperation] = ReadOperation.allCases,
+    bytes: String = "{}"
   ) -> JobFile {
     JobFile(
       name: name, description: nil, operation: operation, currency: currency,
@@ -169,9 +176,10 @@ extension JobFile {
         allowedOperations: [.job(operation)] + reads.map { .read($0) },
         caps: [Cap(per: .batch, limit: Money(minorUnits: cap, currency: currency))] + moreCaps,
         maxPerJob: maxPerJob, maxJobs: maxJobs, accounts: accounts, expiresIn: keyExpiresIn),
-      approval: ApprovalRule(fourEyes: fourEyes, expiresIn: approvalExpiresIn),
+      approval: ApprovalRule(
+        required: required, fourEyes: fourEyes, expiresIn: approvalExpiresIn),
       halt: halt ?? HaltRule(declinedInARow: 10, rejectedInARow: 3, unreachableInARow: 5),
-      bytes: Array("{}".utf8))
+      bytes: Array(bytes.utf8))
   }
 }
 
@@ -216,4 +224,6 @@ extension Person {
   package static var ana: Person { Person(name: "ana", uid: 1000) }
   /// Who approves in tests.
   package static var ben: Person { Person(name: "ben", uid: 1001) }
+  /// A third person.
+  package static var eve: Person { Person(name: "eve", uid: 1002) }
 }

@@ -45,6 +45,10 @@ extension Command {
         or removed afterwards is not sent. The approval covers the jobs that are queued now, but \
         for those that --except leaves out, and expires (24 hours unless the job file says \
         otherwise).
+
+        Who approves is the kernel's login or, where there is none, the holder of the token in \
+        the file that $SLUICE_APPROVER_TOKEN_FILE names (see `sluice approvers add`). Where the \
+        job file requires two people, the first approval leaves the batch waiting for the second.
         """),
     run: { session throws(Fault) in
       let store = try session.openStore()
@@ -56,10 +60,11 @@ extension Command {
         return .notAllowed
       }
       let approval = try Approver(store).approve(
-        batch.id, digest: digest, except: excluded, note: note, by: session.person)
+        batch.id, digest: digest, except: excluded, note: note, by: session.person(in: store))
+      let state = try JobQueue(store).batch(batch.id).state
       try session.show(
         [
-          "batch": .string(batch.id.text), "state": .string(BatchState.approved.rawValue),
+          "batch": .string(batch.id.text), "state": .string(state.rawValue),
           "digest": .string(approval.digest), "approver": .string(approval.approver),
           "expires_at": .string(approval.expiresAt.description),
           "jobs": .integer(Int64(approval.jobs)), "excluded": .optional(approval.excluded),
@@ -68,7 +73,9 @@ extension Command {
         """
         \(batch.id), \(counted(approval.jobs, "job")), is approved by \(approval.approver) \
         until \(approval.expiresAt).
-        Run it with: sluice run \(batch.id)
+        \(state == .submitted
+          ? "One more person has to approve it: sluice preview \(batch.id)"
+          : "Run it with: sluice run \(batch.id)")
         """, of: store.facts)
       return .done
     })
@@ -131,7 +138,7 @@ extension Command {
       let caps = try session.caps()
       let lock = try store.home.lock(batch.id)
       defer { lock.unlock() }
-      let amended = try Approver(store).amend(batch.id, caps: caps, by: session.person)
+      let amended = try Approver(store).amend(batch.id, caps: caps, by: session.person(in: store))
       try session.show(
         [
           "batch": .string(batch.id.text), "state": .string(amended.state.rawValue),

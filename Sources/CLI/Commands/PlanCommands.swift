@@ -98,9 +98,9 @@ extension Session {
 
   /// Who hands in a plan of this home, under the planner's label or else the login's name.
   func submitter(_ store: Store, _ planner: String?) throws(Fault) -> Submitter {
-    Submitter(
-      name: login.name, uid: login.uid, planner: planner ?? login.name,
-      apiURL: try apiURL(of: store.facts))
+    let person = try person(in: store)
+    return Submitter(
+      person, planner: planner ?? person.name, apiURL: try apiURL(of: store.facts))
   }
 
   fileprivate func tellDryRun(_ jobs: Int, of jobFile: JobFile) throws(Fault) -> ExitCode {

@@ -35,7 +35,7 @@ extension Command {
         store: store, connection: try session.connect(store), signals: Progress(session, store),
         random: SystemRandomNumberGenerator())
       let resolved = try worker.resolve(
-        job, as: resolution, evidence: evidence, by: session.person)
+        job, as: resolution, evidence: evidence, by: session.person(in: store))
       return try session.tell(resolved, of: job)
     })
 }

@@ -1,0 +1,84 @@
+package import Domain
+internal import Journal
+package import Queue
+
+/// Who may approve what.
+extension Approver {
+  /// Four eyes: who approves neither submitted the plan nor amended it.
+  func requireSecondPerson(_ batch: Batch, _ person: Person) throws(Fault) {
+    guard batch.terms.fourEyes else { return }
+    let planners = try queue.journaledPlanners(of: batch.id)
+    guard person.identity != nil, !planners.isEmpty, planners.allSatisfy({ $0.identity != nil })
+    else {
+      throw Fault(
+        .notAllowed, "this batch needs a second person, and the kernel does not know who is who",
+        hint: "submit and approve from two logins (ssh or console), or each with a token of "
+          + "`sluice approvers add`")
+    }
+    guard planners.allSatisfy({ $0.isSurelyAnother(than: person) }) else {
+      throw Fault(
+        .notAllowed,
+        "\(person.name) submitted or amended this batch, so another person has to approve it",
+        hint: "ask somebody else to run `sluice approve \(batch.id)` as themselves")
+    }
+  }
+
+  /// Who has approved a batch that still waits.
+  func approversSoFar(of batch: Batch) throws(Fault) -> [Person] {
+    let now = store.clock.now()
+    return try approvalsInForce(of: batch).filter { !$0.isExpired(at: now) }.map(\.person)
+  }
+
+  /// Where two people are required, they are certainly two.
+  func requireFirstTime(_ batch: Batch, _ person: Person, _ others: [Person]) throws(Fault) {
+    guard batch.terms.approvalsRequired > 1 else { return }
+    guard person.identity != nil else {
+      throw Fault(
+        .notAllowed, "this batch needs two people, and the kernel does not know who you are",
+        hint: "approve from a login (ssh or console), or with a token of `sluice approvers add`")
+    }
+    guard others.allSatisfy({ $0.isSurelyAnother(than: person) }) else {
+      throw Fault(
+        .notAllowed, "\(person.name) has approved this batch, so another person has to as well",
+        hint: "ask somebody else to run `sluice approve \(batch.id)` as themselves")
+    }
+  }
+}
+
+extension Approver {
+  /// When and why approvals cease to count.
+  package struct End: Equatable, Sendable {
+    package let at: Timestamp
+    /// What a halt says: "the approval expired at 2026-11-23T10:00:00Z".
+    package let sentence: String
+    fileprivate let isWithdrawn: Bool
+
+    /// Whether it has come; a withdrawal has, whatever the clock says.
+    package func hasCome(at now: Timestamp) -> Bool { isWithdrawn || now >= at }
+  }
+
+  /// When these approvals cease to count together: the first to expire, or a standing approval
+  /// that is withdrawn; nil for none.
+  package func approvalEnd(of approvals: [ApprovalRecord]) throws(Fault) -> End? {
+    for id in Set(approvals.compactMap(\.standing)) {
+      guard let withdrawal = try StandingApprovals(store).withdrawal(of: id) else { continue }
+      let sentence = "\(id) was withdrawn by \(withdrawal.actor)"
+      return End(at: withdrawal.at, sentence: sentence, isWithdrawn: true)
+    }
+    guard let at = approvals.map(\.expiresAt).min() else { return nil }
+    return End(at: at, sentence: "the approval expired at \(at)", isWithdrawn: false)
+  }
+
+  /// Whether as many people approve a batch as its terms ask for, by rows that are as written.
+  package func isApproved(
+    _ batch: Batch, by approvals: [ApprovalRecord]
+  ) -> Bool {
+    guard approvals.allSatisfy({ $0.isAuthentic(in: store) }) else { return false }
+    let people = approvals.map(\.person)
+    let areDistinct = people.indices.allSatisfy { mine in
+      people[..<mine].allSatisfy { people[mine].isSurelyAnother(than: $0) }
+    }
+    return people.count >= batch.terms.approvalsRequired
+      && (batch.terms.approvalsRequired == 1 || areDistinct)
+  }
+}

@@ -1,0 +1,109 @@
+package import Domain
+internal import JSON
+package import Journal
+internal import SQLite
+
+/// A named person who approves with a token, where the kernel knows no login.
+package struct RegisteredApprover: Equatable, Sendable {
+  package let id: ApproverID
+  package let name: String
+  package let addedAt: Timestamp
+  package let addedBy: String
+  /// SHA-256 of the token, in hexadecimal.
+  let tokenSHA256: String
+}
+
+/// The approvers of a home; the journal itself holds them.
+package struct Approvers {
+  package let store: Store
+
+  /// The approvers of a home.
+  package init(_ store: Store) { self.store = store }
+
+  /// Registers a person and returns their token, which is shown once and not kept.
+  ///
+  /// Throws `notAllowed` when the name is taken.
+  package func add(
+    _ name: String, using random: inout some RandomNumberGenerator
+  ) throws(Fault) -> (approver: RegisteredApprover, token: String) {
+    let token = Self.prefix + randomName(length: 32, using: &random)
+    let id = ApproverID("ap_id_" + randomName(length: 12, using: &random))
+    let transaction = try store.begin()
+    guard try approver(named: name) == nil else {
+      throw Fault(
+        .notAllowed, "\(quoted(name)) is an approver already",
+        hint: "for a new token, `sluice approvers remove \(printable(name))` first")
+    }
+    try transaction.append(
+      .approverAdded, subject: Self.subject(name),
+      ["id": .string(id.text), "token_sha256": .string(Self.digest(token))])
+    _ = try transaction.commit()
+    guard let approver = try approver(named: name) else {
+      throw .untrusted("\(quoted(name)) was added and is not there")
+    }
+    return (approver, token)
+  }
+
+  /// Removes a person: their token counts for nothing any more. False when there is none.
+  package func remove(_ name: String) throws(Fault) -> Bool {
+    let transaction = try store.begin()
+    guard let approver = try approver(named: name) else { return false }
+    try transaction.append(
+      .approverRemoved, subject: Self.subject(name), ["id": .string(approver.id.text)])
+    _ = try transaction.commit()
+    return true
+  }
+
+  /// Everybody who is registered, by name.
+  package func all() throws(Fault) -> [RegisteredApprover] {
+    let subjects = try store.rows(
+      """
+      SELECT DISTINCT subject
+      FROM   journal
+      WHERE  subject > :from AND subject < :to
+      ORDER  BY subject
+      """,
+      [":from": .text(Self.subject("")), ":to": .text("approver!")]
+    ) { row throws(Fault) in row.text("subject") }
+    var approvers: [RegisteredApprover] = []
+    for subject in subjects {
+      if let approver = try approver(of: subject) { approvers.append(approver) }
+    }
+    return approvers
+  }
+
+  /// Whose token it is; throws `notAllowed` when it is nobody's.
+  package func person(holding token: String) throws(Fault) -> Person {
+    let digest = Self.digest(String(token.filter { !$0.isWhitespace }))
+    guard let approver = try all().first(where: { $0.tokenSHA256 == digest }) else {
+      throw Fault(
+        .notAllowed, "the token is no approver's of this home",
+        hint: "see `sluice approvers list`; `sluice approvers add NAME` makes a new one")
+    }
+    return Person(name: approver.name, identity: .token(approver.id))
+  }
+
+  private func approver(named name: String) throws(Fault) -> RegisteredApprover? {
+    try approver(of: Self.subject(name))
+  }
+
+  private func approver(of subject: String) throws(Fault) -> RegisteredApprover? {
+    let entry = try store.lastEvent(of: subject)
+    guard let entry, entry.event == JournalEvent.approverAdded.rawValue else { return nil }
+    guard let id = entry.fields?["id"]?.string, let digest = entry.fields?["token_sha256"]?.string
+    else { throw .untrusted("the journal's entry \(entry.sequence) names no approver") }
+    return RegisteredApprover(
+      id: ApproverID(id), name: String(subject.dropFirst(Self.subject("").count)),
+      addedAt: entry.at, addedBy: entry.actor, tokenSHA256: digest)
+  }
+
+  /// How a token begins, so that one that is lost can be told from other secrets.
+  package static let prefix = "ap_"
+
+  /// What the entries of one approver are about: nothing else is journaled under this name.
+  private static func subject(_ name: String) -> String { "approver \(name)" }
+
+  private static func digest(_ token: String) -> String {
+    hex(SHA256.digest(Array(token.utf8)))
+  }
+}

@@ -1,0 +1,125 @@
+package import Domain
+internal import Journal
+internal import Queue
+internal import SQLite
+
+/// Whether a standing approval covers a batch.
+package enum StandingCover: Equatable, Sendable {
+  case approved(ApprovalRecord)
+  /// No standing approval covers it; one sentence for each that might have, and why not.
+  case waits([String])
+}
+
+extension Approver {
+  /// Approves a waiting batch as it was submitted if a standing approval covers all of it.
+  ///
+  /// A job whose reference was declined before always waits for a person, and its batch with it.
+  package func approveIfCovered(_ id: BatchID) throws(Fault) -> StandingCover {
+    let standing = StandingApprovals(store)
+    let transaction = try store.begin()
+    let batch = try queue.batch(id)
+    try requireSubmitted(batch)
+    let digest = try queue.recomputedDigest(of: batch)
+    try requireJournaled(digest, of: batch)
+    var reasons: [String] = []
+    for use in try standing.uses() where use.approval.jobFile == batch.jobFile {
+      let found = try objections(to: use, covering: batch, digest, at: transaction.now)
+      guard found.isEmpty else {
+        reasons += found.map { "\(use.approval.id): \($0)" }
+        continue
+      }
+      let approval = ApprovalRecord(
+        batch: id, digest: digest, by: use.approval.person, approvedAt: transaction.now,
+        expiresAt: min(transaction.now + batch.terms.approvalExpiresIn, use.approval.limits.until),
+        jobs: try queuedJobs(of: batch), standing: use.approval.id, sealedIn: store)
+      try insert(approval, in: transaction)
+      try queue.move(
+        batch, .approve, journal: .approved,
+        approval.json(reach: try reach(of: batch).map(\.amount)), in: transaction)
+      _ = try transaction.commit()
+      return .approved(approval)
+    }
+    return .waits(reasons)
+  }
+
+  /// Why a standing approval does not cover a batch; one that is over says nothing else.
+  private func objections(
+    to use: StandingUse, covering batch: Batch, _ digest: String, at now: Timestamp
+  ) throws(Fault) -> [String] {
+    let approval = use.approval
+    switch use.standing(at: now) {
+    case .withdrawn: return ["it was withdrawn"]
+    case .ended: return ["it ended at \(approval.limits.until)"]
+    case .inForce: break
+    }
+    if batch.jobFileDigest != approval.jobFileDigest {
+      return ["the job file has changed since it was approved"]
+    }
+    if try queue.journaledDigest(of: batch.id, [.submitted]) != digest {
+      return ["the batch was amended"]
+    }
+    if batch.terms.approvalsRequired > 1 { return ["the batch needs two people"] }
+    if batch.terms.fourEyes, try wasPlanned(batch, by: approval.person) {
+      return ["\(approval.person.name) submitted the batch"]
+    }
+    let limits = approval.limits.shortfalls(
+      jobs: try queuedJobs(of: batch), reach: try reach(of: batch), after: use.jobs, use.amounts,
+      at: now)
+    return limits + (try declinedBefore(batch).map { [$0] } ?? [])
+  }
+
+  /// Whether whoever gave the standing approval also submitted what it is to cover.
+  ///
+  /// A service has no login and is nobody's second pair of eyes; it submits what the job file says.
+  private func wasPlanned(_ batch: Batch, by person: Person) throws(Fault) -> Bool {
+    try queue.journaledPlanners(of: batch.id).contains { planner in
+      planner.name == person.name
+        || planner.identity != nil && !planner.isSurelyAnother(than: person)
+    }
+  }
+
+  /// What the queued jobs may move at most, per currency.
+  private func reach(of batch: Batch) throws(Fault) -> [StandingReach] {
+    try store.rows(
+      """
+      SELECT currency, sum(amount_minor) AS total, max(amount_minor) AS largest
+      FROM   job
+      WHERE  batch = :batch AND state = 'queued'
+      GROUP  BY currency
+      ORDER  BY currency
+      """,
+      [":batch": .text(batch.id.text)]
+    ) { row throws(Fault) in
+      guard let currency = Currency(row.text("currency")) else {
+        throw .untrusted("a job has an unknown currency")
+      }
+      let cap = batch.terms.policy.batchCaps.first { $0.currency == currency }?.minorUnits
+      let total = row.integer("total")
+      return StandingReach(
+        amount: Money(minorUnits: min(total, cap ?? total), currency: currency),
+        largestJob: Money(minorUnits: row.integer("largest"), currency: currency))
+    }
+  }
+
+  /// Which queued job, if any, has a reference that was declined in another batch.
+  private func declinedBefore(_ batch: Batch) throws(Fault) -> String? {
+    let numbers = try store.rows(
+      """
+      SELECT job.number
+      FROM   job
+      JOIN   job AS earlier
+      ON     earlier.family    = job.family
+        AND  earlier.account   = job.account
+        AND  earlier.reference = job.reference
+        AND  earlier.state     = 'declined'
+      WHERE  job.batch = :batch AND job.state = 'queued'
+      GROUP  BY job.number
+      ORDER  BY job.number
+      """,
+      [":batch": .text(batch.id.text)]
+    ) { row throws(Fault) in Int(row.integer("number")) }
+    guard let first = numbers.first else { return nil }
+    let others = numbers.count == 1 ? "" : " and \(counted(numbers.count - 1, "other"))"
+    return "job #\(first)\(others) was declined before, and a person decides about that"
+  }
+}
