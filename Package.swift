@@ -171,7 +171,7 @@ let package = Package(
       name: "ExamplesTests", dependencies: ["Support", "sluice"],
       exclude: ["openai_server.py"], swiftSettings: settings),
     .testTarget(
-      name: "SchemaTests", dependencies: ["Domain", "Queue", "Support", "sluice"],
+      name: "SchemaTests", dependencies: ["Domain", "Journal", "Queue", "Support", "sluice"],
       exclude: ["validate.py"], swiftSettings: settings),
     .testTarget(
       name: "OracleTests", dependencies: ["HTTP", "Support", "sluice"], exclude: ["front.py"],

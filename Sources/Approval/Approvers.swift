@@ -44,7 +44,7 @@ package struct Approvers {
     return (approver, token)
   }
 
-  /// Removes a person: their token counts for nothing any more. False when there is none.
+  /// Removes a person, whose token then counts for nothing; false when there is none.
   package func remove(_ name: String) throws(Fault) -> Bool {
     let transaction = try store.begin()
     guard let approver = try approver(named: name) else { return false }

@@ -41,8 +41,9 @@ package struct StandingApprovals {
     return try approval(id)
   }
 
-  /// Withdraws one at once: nothing more is approved under it, and what was and is not sent yet
-  /// waits for a person again.  False when it is withdrawn already.
+  /// Withdraws one at once; false when it is withdrawn already.
+  ///
+  /// Nothing more is approved under it, and what was and is not sent yet waits for a person again.
   package func withdraw(_ id: StandingID, reason: String?) throws(Fault) -> Bool {
     let transaction = try store.begin()
     guard try withdrawal(of: try approval(id).id) == nil else { return false }

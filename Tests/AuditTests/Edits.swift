@@ -143,11 +143,13 @@ struct Edit: Sendable, CustomTestStringConvertible {
     Edit("approval.digest", "'00'", where: "id = 1"),
     Edit("approval.approver", "'eve'", where: "id = 1"),
     Edit("approval.approver_uid", "0", where: "id = 1"),
+    Edit("approval.approver_id", "'ap_id_x'", where: "id = 1"),
     Edit("approval.approved_at", "1", where: "id = 1"),
     Edit("approval.expires_at", "expires_at + 1", where: "id = 1"),
     Edit("approval.jobs", "9", where: "id = 1"),
     Edit("approval.excluded", "NULL", where: "id = 1"),
     Edit("approval.note", "'other'", where: "id = 1"),
+    Edit("approval.standing", "'standing-x'", where: "id = 1"),
     Edit("approval.seal", "'00'", where: "id = 1", finding: "the seal of the approval of overdue"),
   ]
 

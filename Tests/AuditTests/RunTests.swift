@@ -26,8 +26,8 @@ struct RunTests {
     "UPDATE vault_key SET jobs_admitted = 0",
     "UPDATE approval SET expires_at = expires_at + 86400000",
     "UPDATE approval SET approver = 'carl'",
-    "INSERT INTO approval SELECT 9, batch, digest, approver, approver_uid, approved_at, "
-      + "expires_at, jobs, excluded, note, seal FROM approval",
+    "INSERT INTO approval SELECT 9, batch, digest, approver, approver_uid, approver_id, "
+      + "approved_at, expires_at, jobs, excluded, note, standing, seal FROM approval",
     "UPDATE batch SET state = 'approved', halt_reason = NULL, halt_number = NULL",
     "UPDATE batch SET declined_in_a_row = 0",
     "UPDATE batch SET jobs = 3",

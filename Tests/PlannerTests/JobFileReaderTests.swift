@@ -102,7 +102,7 @@ import Testing
       "fields.reason: the brace { stands alone: braces enclose a column, as in {reference}"
     ),
     (#","fields":{"reason":"{ }"}"#, "fields.reason: {} names no column"),
-    (#","approval":{"required":2}"#, "approval.required: must be 1 in this version"),
+    (#","approval":{"required":3}"#, "approval.required: must be 1 or 2"),
     (#","approval":{"four_eyes":1}"#, "approval.four_eyes: must be true or false, not an integer"),
     (
       #","approval":{"expires_in":"1w"}"#,

@@ -1,4 +1,5 @@
 import Foundation
+import Journal
 import Support
 
 /// What is run so that every command prints what it prints in every state of a home.
@@ -10,6 +11,7 @@ extension SchemaHome {
     for line in [
       "list", "keys list", "budget list", "run", "settle", "version", "journal head",
       "journal verify", "journal export",
+      "approvers list", "standing list",
     ] {
       try run(line)
     }
@@ -42,6 +44,28 @@ extension SchemaHome {
     try run("unstop \(second)")
     try run("cancel \(second)")
     try look(at: second)
+  }
+
+  /// Approvers with tokens, and what is approved beforehand.
+  func tellPeople() throws {
+    try run("approvers add ben")
+    try run("approvers list")
+    try run("approvers remove ben")
+    let fees = Self.jobFile("payment_intents.create", cap: "5.00")
+    let digest = hex(SHA256.digest(Array(fees.utf8)))
+    let standing = try run(
+      "standing approve fees.json --total usd=9.00 --per-job usd=2.00 --jobs 9 "
+        + "--until 2999-12-31 --digest \(digest)")
+    try run("standing list")
+    let name = standing["standing"] as? String ?? ""
+    try run("standing withdraw \(name) --reason over")
+    try run("standing list")
+    try write(
+      Self.jobFile("payment_intents.create", cap: "5.00", more: #", "approval": {"required": 2}"#),
+      to: "two.json")
+    let batch = try submit("plan.csv", under: "two.json")
+    try run("preview \(batch)")
+    try run("reject \(batch) --reason alone")
   }
 
   /// A batch that its cap halts, that is amended, and that finishes with every heading there is.
@@ -159,7 +183,8 @@ extension SchemaHome {
   }
 
   private static func jobFile(
-    _ operation: String, reads: [String] = ["customers.retrieve"], cap: String
+    _ operation: String, reads: [String] = ["customers.retrieve"], cap: String,
+    more: String = ""
   ) -> String {
     let operations = ([operation] + reads).map { "\"\($0)\"" }.joined(separator: ",")
     return """
@@ -167,7 +192,7 @@ extension SchemaHome {
        "policy": {"allowed_operations": [\(operations)],
          "caps": [{"per": "batch", "amount": "\(cap)", "currency": "usd"},
            {"per": "month", "amount": "500.00", "currency": "usd"}],
-         "max_per_job": [{"amount": "50.00", "currency": "usd"}], "max_jobs": 1000}}
+         "max_per_job": [{"amount": "50.00", "currency": "usd"}], "max_jobs": 1000}\(more)}
       """
   }
 }

@@ -42,7 +42,7 @@ final class SchemaHome {
 
   /// The schema of a command line: "keys-list".
   private func name(of words: [String]) -> String {
-    let isNoun = ["keys", "budget", "journal"].contains(words[0])
+    let isNoun = ["approvers", "budget", "journal", "keys", "standing"].contains(words[0])
     return words.prefix(isNoun ? 2 : 1).joined(separator: "-")
   }
 }

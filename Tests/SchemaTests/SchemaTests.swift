@@ -9,6 +9,7 @@ import Testing
     let home = try SchemaHome()
     try home.tellNothing()
     try home.tellDecisions()
+    try home.tellPeople()
     try home.tellRuns()
     try home.tellRefunds()
     try home.tellErrors()
