@@ -72,11 +72,17 @@ let package = Package(
       swiftSettings: settings),
     .target(name: "Report", dependencies: ["Domain", "JSON", "Queue"], swiftSettings: settings),
 
+    // Tells people who are not looking.
+    .target(
+      name: "Notice", dependencies: ["Domain", "JSON", "HTTP", "Journal", "Queue"],
+      swiftSettings: settings),
+
     // One use case per request, for every door.
     .target(
       name: "Service",
       dependencies: [
         "Domain", "JSON", "System", "Journal", "Planner", "Queue", "Approval", "Vault", "Stripe",
+        "Notice",
       ],
       swiftSettings: settings),
 
@@ -88,7 +94,7 @@ let package = Package(
       name: "CLI",
       dependencies: [
         "Domain", "JSON", "System", "Journal", "Planner", "Queue", "Approval", "Vault", "Audit",
-        "Stripe", "Sandbox", "Worker", "Report", "Service", "MCP",
+        "Stripe", "Sandbox", "Worker", "Report", "Service", "Notice", "MCP",
       ],
       swiftSettings: settings),
     .executableTarget(name: "sluice", dependencies: ["CLI"], swiftSettings: settings),
@@ -101,7 +107,7 @@ let package = Package(
         "Worker",
       ],
       path: "Tests/Support",
-      exclude: ["localstripe_server.py", "stripe_server.py", "terminal.py"],
+      exclude: ["localstripe_server.py", "stripe_server.py", "terminal.py", "webhook_server.py"],
       swiftSettings: settings),
     .testTarget(name: "DomainTests", dependencies: ["Domain"], swiftSettings: settings),
     .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: settings),

@@ -11,7 +11,7 @@ struct Command: Sendable {
     .preview, .approve, .reject, .amend, .cancel,
     .standingApprove, .standingList, .standingWithdraw,
     .approversAdd, .approversList, .approversRemove,
-    .run, .settle, .resolve,
+    .run, .cron, .settle, .resolve,
     .list, .show, .report,
     .keysIssue, .keysList, .keysShow, .keysRevoke, .budgetList, .budgetSet, .budgetRemove,
     .stop, .unstop,

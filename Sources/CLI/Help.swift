@@ -86,6 +86,7 @@ extension ExitCode {
     case .haltedByCap: "halted: the cap"
     case .halted: "halted: anything else (revoked, expired, stopped, clock, breaker, ...)"
     case .needsPerson: "in doubt or unknown: a person is needed"
+    case .waiting: "cron: a batch waits for approval"
     case .usage: "bad usage"
     case .badData: "bad input data"
     case .notFound: "input not found"

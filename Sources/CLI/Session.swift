@@ -2,6 +2,7 @@ internal import Approval
 internal import Domain
 internal import JSON
 internal import Journal
+internal import Notice
 internal import Planner
 internal import Sandbox
 internal import Stripe
@@ -92,6 +93,11 @@ struct Session: Sendable {
   }
 
   // MARK: Saying things
+
+  /// Tells people who are not looking.
+  var messenger: Messenger {
+    Messenger(environment: environment, programVersion: Session.version) { warn($0) }
+  }
 
   var wantsJSON: Bool { invocation.flag("--json") }
 

@@ -5,6 +5,7 @@ package enum ExitCode: Int32, CaseIterable, Sendable {
   case haltedByCap = 11
   case halted = 12
   case needsPerson = 13
+  case waiting = 14
   case usage = 64
   case badData = 65
   case notFound = 66
@@ -23,6 +24,7 @@ package enum ExitCode: Int32, CaseIterable, Sendable {
     case .haltedByCap: "halted_by_cap"
     case .halted: "halted"
     case .needsPerson: "needs_person"
+    case .waiting: "waiting"
     case .usage: "usage"
     case .badData: "bad_data"
     case .notFound: "not_found"

@@ -14,6 +14,10 @@ package struct JobFile: Equatable, Sendable {
   package let policy: Policy
   package let approval: ApprovalRule
   package let halt: HaltRule
+  /// The variable of the environment that holds the address notices are posted to.
+  package let webhookVariable: String?
+  /// How often `cron` is meant to run it.
+  package let scheduleEvery: Milliseconds?
   /// The file's bytes as read, which its digest is taken over.
   package let bytes: [UInt8]
 
@@ -21,7 +25,8 @@ package struct JobFile: Equatable, Sendable {
   package init(
     name: String, description: String?, operation: Operation, currency: Currency?,
     source: JobSource?, columns: [String: String], fields: [String: String], policy: Policy,
-    approval: ApprovalRule, halt: HaltRule, bytes: [UInt8]
+    approval: ApprovalRule, halt: HaltRule, webhookVariable: String? = nil,
+    scheduleEvery: Milliseconds? = nil, bytes: [UInt8]
   ) {
     self.name = name
     self.description = description
@@ -33,6 +38,8 @@ package struct JobFile: Equatable, Sendable {
     self.policy = policy
     self.approval = approval
     self.halt = halt
+    self.webhookVariable = webhookVariable
+    self.scheduleEvery = scheduleEvery
     self.bytes = bytes
   }
 }

@@ -37,6 +37,15 @@ package struct Milliseconds: Hashable, Comparable, Sendable {
   /// So many days.
   package static func days(_ count: Int64) -> Milliseconds { .hours(count * 24) }
 
+  /// The largest unit it is a whole number of, as a job file writes it: "90s", "1d".
+  package var words: String {
+    let units: [(letter: String, length: Int64)] = [
+      ("d", 86_400_000), ("h", 3_600_000), ("m", 60_000),
+    ]
+    let unit = units.first { count != 0 && count % $0.length == 0 }
+    return unit.map { "\(count / $0.length)\($0.letter)" } ?? "\(count / 1000)s"
+  }
+
   /// Whether one length of time is shorter than another.
   package static func < (left: Milliseconds, right: Milliseconds) -> Bool {
     left.count < right.count

@@ -27,23 +27,34 @@ package struct Home: Sendable, Equatable {
 
   /// Takes the lock of a batch; throws `busy` while another process works on it.
   package func lock(_ batch: BatchID) throws(Fault) -> FileLock {
+    try lock(lockPath(of: batch), for: "working on \(batch)")
+  }
+
+  /// Takes the lock of a job file's billing runs; throws `busy` while another one goes on.
+  package func lock(cronOf jobFile: String) throws(Fault) -> FileLock {
+    try lock(folder + "/locks/cron \(jobFile).lock", for: "doing the billing run \(jobFile)")
+  }
+
+  private func lock(_ path: String, for work: String) throws(Fault) -> FileLock {
     do {
-      let lock = try FileLock(path: lockPath(of: batch))
+      let lock = try FileLock(path: path)
       if try lock.tryLock(.exclusive) {
         lock.sign()
         return lock
       }
     } catch {
-      throw Fault(error, path: lockPath(of: batch))
+      throw Fault(error, path: path)
     }
-    throw busy(batch)
+    throw busy(path, work)
   }
 
   /// That another process works on a batch, and which one.
-  package func busy(_ batch: BatchID) -> Fault {
-    let signer = FileLock.signer(of: lockPath(of: batch))
+  package func busy(_ batch: BatchID) -> Fault { busy(lockPath(of: batch), "working on \(batch)") }
+
+  private func busy(_ path: String, _ work: String) -> Fault {
+    let signer = FileLock.signer(of: path).map { "process \($0)" }
     return Fault(
-      .busy, (signer.map { "process \($0)" } ?? "another process") + " is working on \(batch)",
+      .busy, "\(signer ?? "another process") is \(work)",
       hint: "wait for it to end, then try again")
   }
 }

@@ -24,6 +24,11 @@ package enum JournalEvent: String, CaseIterable, Sendable {
   case stopped, unstopped
   case budgetSet = "budget_set"
   case budgetRemoved = "budget_removed"
+  /// A billing run of a job file began.
+  case cronStarted = "cron_started"
+  /// People were told of something, or could not be told.
+  case notified
+  case notifyFailed = "notify_failed"
   case rekeyed
   /// A person took the journal as it is, though its `head` file was missing or ahead of it.
   case headAccepted = "head_accepted"

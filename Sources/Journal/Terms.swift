@@ -11,6 +11,8 @@ package struct Terms: Equatable, Sendable {
   /// How long an approval counts.
   package let approvalExpiresIn: Milliseconds
   package let halt: HaltRule
+  /// The variable of the environment that holds the address notices are posted to.
+  package let webhookVariable: String?
 
   /// The terms of a job file, with what it leaves open decided by the home's mode: two logins in
   /// live mode.
@@ -20,6 +22,7 @@ package struct Terms: Equatable, Sendable {
     fourEyes = jobFile.approval.fourEyes ?? (mode == .live)
     approvalExpiresIn = jobFile.approval.expiresIn
     halt = jobFile.halt
+    webhookVariable = jobFile.webhookVariable
   }
 
   /// The canonical form: always the same members in the same order, amounts in minor units.
@@ -35,6 +38,7 @@ package struct Terms: Equatable, Sendable {
         "rejected_in_a_row": .integer(Int64(halt.rejectedInARow)),
         "unreachable_in_a_row": .integer(Int64(halt.unreachableInARow)),
       ],
+      "notify": ["webhook_env": .optional(webhookVariable)],
     ]
   }
 
@@ -53,7 +57,8 @@ package struct Terms: Equatable, Sendable {
       let expiresIn = node["approval"]?["expires_in_ms"]?.integer,
       let declined = node["halt"]?["declined_in_a_row"]?.integer,
       let rejected = node["halt"]?["rejected_in_a_row"]?.integer,
-      let unreachable = node["halt"]?["unreachable_in_a_row"]?.integer
+      let unreachable = node["halt"]?["unreachable_in_a_row"]?.integer,
+      let notify = node["notify"]
     else { return nil }
     self.policy = policy
     approvalsRequired = Int(required)
@@ -62,6 +67,7 @@ package struct Terms: Equatable, Sendable {
     halt = HaltRule(
       declinedInARow: Int(declined), rejectedInARow: Int(rejected),
       unreachableInARow: Int(unreachable))
+    webhookVariable = notify["webhook_env"]?.string
   }
 }
 

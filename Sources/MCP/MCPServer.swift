@@ -180,7 +180,8 @@ extension MCPServer {
     case .busy:
       return refused(
         "The queue is busy. Call again in some seconds: a repeat changes nothing twice.")
-    case .done, .someNotCharged, .haltedByCap, .halted, .needsPerson, .usage, .badData, .notFound,
+    case .done, .someNotCharged, .haltedByCap, .halted, .needsPerson, .waiting, .usage, .badData,
+      .notFound,
       .unreachable, .internalError, .storage, .notAllowed, .configuration:
       return refused(
         "The queue cannot be used now. Stop, and tell the person who runs Sluice to look at its "

@@ -35,7 +35,7 @@ package struct JobFileReader {
 
   private static let keys = [
     "name", "description", "operation", "currency", "source", "columns", "fields", "policy",
-    "approval", "halt",
+    "approval", "halt", "notify", "schedule_every",
   ]
 
   private mutating func jobFile(_ bytes: [UInt8]) -> JobFile? {
@@ -54,11 +54,14 @@ package struct JobFileReader {
     checkBudget(of: currency, policy, file)
     let approval = approval(file)
     let halt = halt(file)
+    let webhookVariable = webhookVariable(file)
+    let scheduleEvery = file.duration("schedule_every", &problems)
     guard let name, let operation, let policy else { return nil }
     return JobFile(
       name: name, description: description, operation: operation, currency: currency,
       source: source, columns: columns, fields: fields, policy: policy,
-      approval: approval, halt: halt, bytes: bytes)
+      approval: approval, halt: halt, webhookVariable: webhookVariable,
+      scheduleEvery: scheduleEvery, bytes: bytes)
   }
 
   private mutating func object(_ bytes: [UInt8]) -> JobFileObject? {
@@ -93,6 +96,22 @@ package struct JobFileReader {
       required: Int(required),
       fourEyes: approval?.bool("four_eyes", &problems),
       expiresIn: approval?.duration("expires_in", &problems) ?? .hours(24))
+  }
+
+  private mutating func webhookVariable(_ file: JobFileObject) -> String? {
+    let notify = JobFileObject(
+      file.node["notify"], path: "notify", keys: ["webhook_env"], problems: &problems)
+    return notify?.value("webhook_env", &problems, Self.variable)
+  }
+
+  private static func variable(_ text: String) throws(FieldProblem) -> String {
+    let isVariable = text.utf8.allSatisfy { $0.isLetterOrDigit || $0 == UInt8(ascii: "_") }
+    guard isVariable, text.utf8.first?.isDigit == false, text.utf8.count <= 100 else {
+      throw FieldProblem(
+        message: "names the variable of the environment that holds the address, such as "
+          + "SLUICE_WEBHOOK; the address itself stays out of the file")
+    }
+    return text
   }
 
   private mutating func halt(_ file: JobFileObject) -> HaltRule {

@@ -26,6 +26,7 @@ extension JobFile {
     return JobFile(
       name: name, description: description, operation: operation, currency: currency,
       source: source, columns: columns, fields: fields, policy: policy, approval: approval,
-      halt: halt, bytes: bytes)
+      halt: halt, webhookVariable: webhookVariable, scheduleEvery: scheduleEvery,
+      bytes: bytes)
   }
 }

@@ -11,6 +11,8 @@ package struct PlanSummary: Equatable, Sendable {
 package struct PlanReader {
   private let jobFile: JobFile
   private var problems: ProblemList
+  /// Whether a list without a job is in order, as it is on a night with nothing due.
+  private let mayBeEmpty: Bool
   private var jobs = 0
 
   private static let hint = "nothing is queued; correct the file and submit it again"
@@ -23,10 +25,11 @@ package struct PlanReader {
   /// fault that lists each at its place, and the jobs already handed over must not count.
   package static func read(
     _ input: consuming InputFile, format: PlanFormat? = nil, for jobFile: JobFile,
-    each: (PlannedJob) throws(Fault) -> String?
+    mayBeEmpty: Bool = false, each: (PlannedJob) throws(Fault) -> String?
   ) throws(Fault) -> PlanSummary {
     var input = input
-    var reader = PlanReader(jobFile: jobFile, problems: ProblemList(file: input.name))
+    var reader = PlanReader(
+      jobFile: jobFile, problems: ProblemList(file: input.name), mayBeEmpty: mayBeEmpty)
     let told = if let format { format } else { try PlanStart.format(of: &input) }
     switch told {
     case .csv: try reader.read(CSVReader(input), each)
@@ -51,7 +54,9 @@ package struct PlanReader {
         try plan(PlanLine(record: csv.record, header: header, jobFile: jobFile), each)
       }
     }
-    if jobs == 0 { problems.add(line: 1, column: 1, "there is nothing below the header") }
+    if jobs == 0, !mayBeEmpty {
+      problems.add(line: 1, column: 1, "there is nothing below the header")
+    }
   }
 
   private mutating func read(
@@ -79,7 +84,7 @@ package struct PlanReader {
         try plan(PlanLine(record: lines.record, header: header, jobFile: jobFile), each)
       }
     }
-    if jobs == 0 { problems.add(line: 1, column: 1, "the file is empty") }
+    if jobs == 0, !mayBeEmpty { problems.add(line: 1, column: 1, "the file is empty") }
   }
 
   private mutating func plan(

@@ -62,6 +62,18 @@ package struct JobQueue {
     ) { row throws(Fault) in BatchID(row.text("id")) }
   }
 
+  /// Batches of a job file that are not at their end, in the order they were submitted.
+  package func open(of jobFile: String) throws(Fault) -> [Batch] {
+    try store.rows(
+      """
+      SELECT *
+      FROM   batch
+      WHERE  job_file = :job_file AND state IN ('submitted', 'approved', 'running', 'halted')
+      ORDER  BY submitted_at, rowid
+      """,
+      [":job_file": .text(jobFile)], decode: Batch.init(row:))
+  }
+
   /// Batches with a job that is not settled yet, in the order they were submitted.
   package func unsettled() throws(Fault) -> [BatchID] {
     try store.rows(

@@ -58,7 +58,7 @@ extension JobQueue {
     case .homeCreated, .approvalGiven, .approverAdded, .approverRemoved, .standingApproved,
       .standingWithdrawn, .keyIssued, .keyRevoked, .claimed, .resent, .settled, .resolved,
       .notChargedStated, .lost, .skipped, .refused, .stopped, .unstopped, .budgetSet,
-      .budgetRemoved, .rekeyed, .headAccepted, .evidence:
+      .budgetRemoved, .cronStarted, .notified, .notifyFailed, .rekeyed, .headAccepted, .evidence:
       nil
     }
   }

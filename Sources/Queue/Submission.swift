@@ -98,10 +98,29 @@ package struct Submission: ~Copyable {
   package consuming func submit(
     unless refusal: (borrowing Transaction) throws(Fault) -> PlannerRefusal?
   ) throws(Fault) -> PlannerAnswer<BatchID> {
+    let id = head.id
+    if let refusal = try write(unless: refusal) { return .refused(refusal) }
+    return .given(id)
+  }
+
+  /// The same, unless every job is a duplicate; nil then, and where there is no job at all.
+  package consuming func submitIfNew() throws(Fault) -> BatchID? {
+    let id = head.id
+    let family = head.jobFile.operation.family
+    let isRefused: Bool? = try write { transaction throws(Fault) in
+      try Self.hasNewJob(of: family, in: transaction) ? nil : true
+    }
+    return isRefused == nil ? id : nil
+  }
+
+  /// Writes the batch; returns why it did not.
+  private consuming func write<Refusal>(
+    unless refusal: (borrowing Transaction) throws(Fault) -> Refusal?
+  ) throws(Fault) -> Refusal? {
     try store.makeScratch("COMMIT")
     let digest = manifest.digest()
     let transaction = try store.begin()
-    if let refusal = try refusal(transaction) { return .refused(refusal) }
+    if let refusal = try refusal(transaction) { return refusal }
     try Self.insertBatch(head, terms, jobs: count, digest: digest, in: transaction)
     try Self.insertJobs(head, in: transaction)
     try Self.journalDuplicates(head.id, in: transaction)
@@ -117,7 +136,7 @@ package struct Submission: ~Copyable {
       ])
     if let draft = head.draft { try Drafts(store).remove(draft, in: transaction) }
     _ = try transaction.commit()
-    return .given(head.id)
+    return nil
   }
 
   private static let scratch =
@@ -159,6 +178,27 @@ extension Submission {
         ":submitted_uid": .optional(head.submittedBy.identity?.uid.map(Int64.init)),
         ":now": .integer(transaction.now.milliseconds), ":draft": .optional(head.draft?.text),
       ])
+  }
+
+  /// Whether a staged job has a reference that no other batch has taken.
+  private static func hasNewJob(
+    of family: Family, in transaction: borrowing Transaction
+  ) throws(Fault) -> Bool {
+    try transaction.store.first(
+      """
+      SELECT 1
+      FROM   staged
+      WHERE  NOT EXISTS (SELECT 1
+                         FROM   job
+                         WHERE  job.family    = :family
+                           AND  job.account   = staged.account
+                           AND  job.reference = staged.reference
+                           AND  job.state IN ('queued', 'sending', 'charged', 'processing',
+                                              'in_doubt', 'unknown'))
+      LIMIT  1
+      """,
+      [":family": .text(family.rawValue)]
+    ) { row throws(Fault) in true } ?? false
   }
 
   /// Moves the staged jobs in; one whose reference another batch has taken is skipped as duplicate.

@@ -1,5 +1,6 @@
 package import Domain
 package import Journal
+package import Notice
 internal import Planner
 package import Queue
 internal import Stripe
@@ -11,12 +12,15 @@ package struct Submitter: Sendable {
   /// A label that whoever plans gives itself.
   package let planner: String
   package let apiURL: String
+  /// Tells people that a batch waits; nil where somebody else does.
+  let messenger: Messenger?
 
   /// A submitter of exactly these parts.
-  package init(_ person: Person, planner: String, apiURL: String) {
+  package init(_ person: Person, planner: String, apiURL: String, messenger: Messenger? = nil) {
     self.person = person
     self.planner = planner
     self.apiURL = apiURL
+    self.messenger = messenger
   }
 }
 
@@ -46,7 +50,28 @@ package struct PlanIntake {
   ) throws(Fault) -> Summary {
     let id = try staged(input, format, draft: nil).submit()
     try store.checkpointIfLarge()
-    return try JobQueue(store).summary(of: id)
+    return try told(id)
+  }
+
+  /// Tells people that a batch waits for them.
+  private func told(_ id: BatchID) throws(Fault) -> Summary {
+    let summary = try JobQueue(store).summary(of: id)
+    let notice = Notice.waiting(summary, mode: store.facts.mode)
+    try submitter.messenger?.tell(notice, at: summary.batch.terms.webhookVariable, store)
+    return summary
+  }
+
+  /// Queues a plan, all of it or nothing; nil where it has no job that is not queued or charged
+  /// already.
+  ///
+  /// Nobody is told: it may need nobody.
+  package func queueIfNew(
+    _ input: consuming InputFile, format: PlanFormat? = nil
+  ) throws(Fault) -> Batch? {
+    let submission = try staged(input, format, draft: nil, mayBeEmpty: true)
+    guard let id = try submission.submitIfNew() else { return nil }
+    try store.checkpointIfLarge()
+    return try JobQueue(store).batch(id)
   }
 
   /// Queues what a draft has become, unless the last look finds a reason against so many jobs.
@@ -60,14 +85,17 @@ package struct PlanIntake {
       try refusal(jobs, transaction)
     }
     try store.checkpointIfLarge()
+    if case .given(let id) = answer { _ = try told(id) }
     return answer
   }
 
   private func staged(
-    _ input: consuming InputFile, _ format: PlanFormat?, draft: DraftID?
+    _ input: consuming InputFile, _ format: PlanFormat?, draft: DraftID?,
+    mayBeEmpty: Bool = false
   ) throws(Fault) -> Submission {
     var submission = try Submission(head(source: input.name, draft), into: store)
-    _ = try PlanReader.read(input, format: format, for: jobFile) { job throws(Fault) in
+    _ = try PlanReader.read(input, format: format, for: jobFile, mayBeEmpty: mayBeEmpty) {
+      job throws(Fault) in
       try submission.add(job)
     }
     return submission

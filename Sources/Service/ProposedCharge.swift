@@ -89,6 +89,7 @@ extension JobFile {
     return JobFile(
       name: name, description: description, operation: operation, currency: currency,
       source: source, columns: [:], fields: fields, policy: policy, approval: approval, halt: halt,
+      webhookVariable: webhookVariable, scheduleEvery: scheduleEvery,
       bytes: bytes)
   }
 }

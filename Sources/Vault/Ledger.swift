@@ -41,7 +41,8 @@ package struct Ledger: Sendable {
     case .homeCreated, .approvalGiven, .approverAdded, .approverRemoved, .standingApproved,
       .standingWithdrawn, .approved, .rejected, .cancelled, .amended, .approvalExpired, .keyIssued,
       .keyRevoked, .started, .resent, .lost, .skipped, .refused, .halted, .finished,
-      .notChargedStated, .stopped, .unstopped, .budgetSet, .budgetRemoved, .rekeyed,
+      .notChargedStated, .stopped, .unstopped, .budgetSet, .budgetRemoved, .cronStarted, .notified,
+      .notifyFailed, .rekeyed,
       .headAccepted, .evidence:
       break
     }

@@ -74,6 +74,7 @@ private let overview = """
     11  halted: the cap
     12  halted: anything else (revoked, expired, stopped, clock, breaker, ...)
     13  in doubt or unknown: a person is needed
+    14  cron: a batch waits for approval
     64  bad usage
     65  bad input data
     66  input not found

@@ -69,7 +69,7 @@ import Testing
   }
 
   private func examples(in page: String) -> [String] {
-    page.split(separator: "\n").drop { $0 != "Examples" }.dropFirst()
+    page.replacing("\\\n", with: "").split(separator: "\n").drop { $0 != "Examples" }.dropFirst()
       .prefix { $0.hasPrefix("  ") }.map { $0.trimmingCharacters(in: .whitespaces) }
   }
 
@@ -84,8 +84,10 @@ import Testing
 
 /// The table of commands, in the order of the flow.
 private let commands = [
-  "submit", "mcp", "preview", "approve", "reject", "amend", "cancel", "run", "settle", "resolve",
-  "list", "show", "report", "keys issue", "keys list", "keys show", "keys revoke", "budget list",
+  "submit", "mcp", "preview", "approve", "reject", "amend", "cancel", "standing approve",
+  "standing list", "standing withdraw", "approvers add", "approvers list", "approvers remove",
+  "run", "cron", "settle", "resolve", "list", "show", "report", "keys issue", "keys list",
+  "keys show", "keys revoke", "budget list",
   "budget set", "budget remove", "stop", "unstop", "init", "journal verify", "journal export",
   "journal head", "journal rekey", "version",
 ]

@@ -68,8 +68,9 @@ import Testing
         + "columns, fields, policy, approval, halt"
     ),
     (#","name":"b""#, "name: the key stands here twice"),
-    (#","notify":{}"#, "notify: unknown key; known are name, "),
-    (#","schedule_every":"1d""#, "schedule_every: unknown key; known are name, "),
+    (#","notify":"x""#, "notify: must be an object, not a string"),
+    (#","schedule_every":"daily""#, "schedule_every: \"daily\" is no duration"),
+    (#","schedule":"1d""#, "schedule: unknown key"),
     (
       #","currency":"rk_live_0123456789""#,
       "currency: looks like it holds an API key or a card number, which must not be stored"

@@ -66,6 +66,14 @@ extension SchemaHome {
     let batch = try submit("plan.csv", under: "two.json")
     try run("preview \(batch)")
     try run("reject \(batch) --reason alone")
+    try write(
+      Self.jobFile(
+        "payment_intents.create", cap: "5.00", more: #", "source": {"csv": "plan.csv"}"#),
+      to: "nightly.json")
+    try run("cron nightly.json", status: 14)
+    for waiting in try run("list --state submitted")["batches"] as? [[String: Any]] ?? [] {
+      try run("reject \(try self.name(waiting)) --reason tried")
+    }
   }
 
   /// A batch that its cap halts, that is amended, and that finishes with every heading there is.

@@ -9,7 +9,7 @@ extension Command {
   static let approversAdd = Command(
     spec: CommandSpec(
       "approvers add", group: .decide,
-      summary: "give a person a token to approve with, where there are no logins",
+      summary: "give a person a token to approve with",
       arguments: [Words.approver],
       examples: ["(umask 077; sluice approvers add ben > ben.token)"],
       discussion: """

@@ -67,24 +67,28 @@ extension Session {
   /// The plan: FILE, or what the job file's source gives.
   fileprivate func openPlan(of jobFile: JobFile, _ store: Store) throws(Fault) -> InputFile {
     if let path = invocation.argument("FILE") { return try InputFile(path: path) }
-    switch jobFile.source {
-    case .stripe(let days): return try overdueInvoices(days, store)
-    case .some(let source):
-      // A command's children are in a group of their own, which a signal to us does not reach.
-      if case .command = source { Interrupt.install() }
-      if let input = try source.open() { return input }
-    case nil: break
-    }
+    if let input = try openSource(of: jobFile, store) { return input }
     let path = invocation.value("--job") ?? ""
     throw Fault(
       .usage, "\(quoted(path)) names no source, so FILE is needed",
       hint: "sluice submit FILE --job \(path)")
   }
 
+  /// What the job file's source gives; nil where it names none.
+  func openSource(of jobFile: JobFile, _ store: Store) throws(Fault) -> InputFile? {
+    switch jobFile.source {
+    case .stripe(let days): return try overdueInvoices(days, store)
+    case .some(let source):
+      // A command's children are in a group of their own, which a signal to us does not reach.
+      if case .command = source { Interrupt.install() }
+      return try source.open()
+    case nil: return nil
+    }
+  }
+
   /// How the plan is written, where the job file says so; otherwise its first byte tells.
   fileprivate func planFormat(of jobFile: JobFile) -> PlanFormat? {
-    guard invocation.argument("FILE") == nil, let source = jobFile.source else { return nil }
-    return source.format ?? .jsonLines
+    invocation.argument("FILE") == nil ? jobFile.source.map { $0.format ?? .jsonLines } : nil
   }
 
   /// Stripe's open invoices that are overdue, page by page.
@@ -100,7 +104,8 @@ extension Session {
   func submitter(_ store: Store, _ planner: String?) throws(Fault) -> Submitter {
     let person = try person(in: store)
     return Submitter(
-      person, planner: planner ?? person.name, apiURL: try apiURL(of: store.facts))
+      person, planner: planner ?? person.name, apiURL: try apiURL(of: store.facts),
+      messenger: messenger)
   }
 
   fileprivate func tellDryRun(_ jobs: Int, of jobFile: JobFile) throws(Fault) -> ExitCode {

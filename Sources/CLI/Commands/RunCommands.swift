@@ -1,6 +1,7 @@
 internal import Domain
 internal import JSON
 internal import Journal
+internal import Notice
 internal import Queue
 internal import Stripe
 internal import System
@@ -111,7 +112,9 @@ extension Session {
   ) throws(Fault) -> ExitCode {
     if invocation.argument("BATCH") != nil {
       _ = try drainOne(ids[0], worker, progress, limit)
-      return try tellReport(ids[0], store).exit
+      let summary = try tellReport(ids[0], store)
+      try notify(summary, store)
+      return summary.exit
     }
     guard wantsJSON else { return try drainAll(ids, worker, progress, store, limit) }
     try write("{\"reports\":[")
@@ -150,6 +153,7 @@ extension Session {
       }
       if wantsJSON, exit != nil { try write(",") }
       let summary = try tellReport(id, store)
+      try notify(summary, store)
       exit = (exit ?? .done).worse(summary.exit)
       if endsAll(summary.batch.halt?.reason) { break }
     }
@@ -158,8 +162,8 @@ extension Session {
   }
 
   /// Drains one batch under a progress line; returns how many jobs were claimed.
-  private func drainOne(
-    _ id: BatchID, _ worker: Worker, _ progress: Progress, _ limit: Int?
+  func drainOne(
+    _ id: BatchID, _ worker: Worker, _ progress: Progress, _ limit: Int? = nil
   ) throws(Fault) -> Int {
     try progress.begin(id)
     defer { progress.end() }
@@ -175,6 +179,12 @@ extension Session {
       .overCharged:
       false
     }
+  }
+
+  /// Tells the batch's webhook how its run ended.
+  private func notify(_ summary: Summary, _ store: Store) throws(Fault) {
+    guard let notice = Notice.ended(summary, mode: store.facts.mode) else { return }
+    try messenger.tell(notice, at: summary.batch.terms.webhookVariable, store)
   }
 
   private func tellReport(_ id: BatchID, _ store: Store) throws(Fault) -> Summary {

@@ -10,7 +10,7 @@ extension Command {
   static let standingApprove = Command(
     spec: CommandSpec(
       "standing approve", group: .decide,
-      summary: "approve beforehand, within limits, what a job file will plan",
+      summary: "approve beforehand what a job file plans",
       arguments: [ArgumentSpec("JOBFILE", "the job file, exactly as it is now")],
       options: [
         Words.total, Words.perJob,
@@ -23,7 +23,10 @@ extension Command {
           "the job file's SHA-256 in full; needed without a terminal"),
         OptionSpec("--note", value: "TEXT", "why, for the journal"),
       ],
-      examples: [Words.standingExample],
+      examples: [
+        "sluice standing approve jobs/overdue.json --total usd=5000.00 \\\n"
+          + "      --per-job usd=99.00 --jobs 2000 --until 2026-12-31"
+      ],
       discussion: """
         `sluice cron` approves a batch of this job file by it where all of the batch fits: the \
         limits count over the whole life of the standing approval. What does not fit waits for a \
@@ -75,7 +78,8 @@ extension Command {
       }
       try session.show(
         ["standing": .array(uses.map { $0.json(at: now) })],
-        uses.isEmpty ? "There is no standing approval: \(Words.standingExample)" : table.text)
+        uses.isEmpty
+          ? "There is no standing approval; see `sluice standing approve --help`." : table.text)
       return .done
     })
 
@@ -109,9 +113,6 @@ extension Words {
   fileprivate static let perJob = OptionSpec(
     "--per-job", value: "CUR=DECIMAL", "the most that one job may move", isRequired: true,
     repeats: true)
-  fileprivate static let standingExample =
-    "sluice standing approve jobs/overdue.json --total usd=5000.00 --per-job usd=99.00 "
-    + "--jobs 2000 --until 2026-12-31"
 }
 
 extension Session {

@@ -1,0 +1,124 @@
+package import Domain
+package import JSON
+package import Queue
+
+/// What people are told about a batch or a billing run, beside what the terminal shows.
+package struct Notice: Equatable, Sendable {
+  package let event: NoticeEvent
+  /// One or two sentences for a person; chat services show it.
+  package let text: String
+  /// The batch or the job file it is about.
+  package let subject: String
+  /// What a program wants to know as well.
+  let facts: [JSONMember]
+
+  /// The JSON document that is posted.
+  package var json: JSONValue {
+    .object(
+      [
+        JSONMember(key: "schema", value: "sluice.notice/1"),
+        JSONMember(key: "event", value: .string(event.rawValue)),
+        JSONMember(key: "text", value: .string(text)),
+      ] + facts)
+  }
+}
+
+/// What people are told of.
+package enum NoticeEvent: String, CaseIterable, Sendable {
+  /// A batch waits for approval.
+  case waiting
+  case halted
+  case finished
+  /// A job is in doubt or unknown.
+  case needsPerson = "needs_person"
+  /// A billing run starts later than its schedule says.
+  case late
+}
+
+extension Notice {
+  /// That a batch waits for a person, and why nothing approves it by itself.
+  package static func waiting(
+    _ summary: Summary, mode: Mode, because reasons: [String] = []
+  ) -> Notice {
+    let batch = summary.batch
+    let why = reasons.isEmpty ? "" : " (" + reasons.joined(separator: "; ") + ")"
+    return Notice(
+      event: .waiting,
+      text: "\(batch.id) waits for approval\(why): \(counted(batch.jobs, "job")), "
+        + "\(money(summary.submittedAmounts)). Look at it with `sluice preview \(batch.id)`."
+        + sandbox(mode),
+      subject: batch.id.text, facts: facts(of: summary, mode))
+  }
+
+  /// How a run of a batch ended; nil where there is nothing to say.
+  package static func ended(_ summary: Summary, mode: Mode) -> Notice? {
+    let batch = summary.batch
+    let event: NoticeEvent
+    let what: String
+    if summary.needPerson > 0 {
+      event = .needsPerson
+      what = "needs a person: \(counted(summary.needPerson, "job")) in doubt or unknown"
+    } else if let halt = batch.halt {
+      event = .halted
+      what = "halted: \(halt.message)"
+    } else if batch.state == .finished {
+      event = .finished
+      what = "is finished"
+    } else {
+      return nil
+    }
+    let charged = summary.currencies.map { summary.amount(.charged, $0) }
+    return Notice(
+      event: event,
+      text: "\(batch.id) \(what). \(groupedDigits(summary.jobs(.charged))) of "
+        + "\(counted(batch.jobs, "job")) charged, \(money(charged)). "
+        + "See `sluice report \(batch.id)`." + sandbox(mode),
+      subject: batch.id.text, facts: facts(of: summary, mode))
+  }
+
+  /// That a billing run starts late; `last` is when it started before.
+  package static func late(
+    _ jobFile: String, last: Timestamp, every: Milliseconds, now: Timestamp
+  ) -> Notice {
+    Notice(
+      event: .late,
+      text: "The billing run \(jobFile) is late: it last started at \(last) and is due every "
+        + "\(every.words).",
+      subject: jobFile,
+      facts: [
+        JSONMember(key: "job_file", value: .string(jobFile)),
+        JSONMember(key: "last_started_at", value: .string(last.description)),
+        JSONMember(key: "started_at", value: .string(now.description)),
+      ])
+  }
+
+  private static func facts(of summary: Summary, _ mode: Mode) -> [JSONMember] {
+    let batch = summary.batch
+    let counts = Heading.allCases.map {
+      JSONMember(key: $0.rawValue, value: .integer(Int64(summary.jobs($0))))
+    }
+    return [
+      JSONMember(key: "batch", value: .string(batch.id.text)),
+      JSONMember(key: "job_file", value: .string(batch.jobFile)),
+      JSONMember(key: "mode", value: .string(mode.rawValue)),
+      JSONMember(key: "state", value: .string(batch.state.rawValue)),
+      JSONMember(key: "halt_reason", value: .optional(batch.halt?.reason.rawValue)),
+      JSONMember(key: "counts", value: .object(counts)),
+    ]
+  }
+
+  private static func money(_ amounts: [Money]) -> String {
+    amounts.isEmpty ? "nothing" : amounts.map(\.description).joined(separator: " + ")
+  }
+
+  private static func sandbox(_ mode: Mode) -> String {
+    mode == .sandbox ? " (sandbox: no money moves)" : ""
+  }
+}
+
+extension Summary {
+  /// What was submitted, per currency.
+  fileprivate var submittedAmounts: [Money] {
+    currencies.map { Money(minorUnits: submitted[$0]?.amount ?? 0, currency: $0) }
+  }
+}
