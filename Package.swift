@@ -70,7 +70,10 @@ let package = Package(
         "Stripe",
       ],
       swiftSettings: settings),
-    .target(name: "Report", dependencies: ["Domain", "JSON", "Queue"], swiftSettings: settings),
+    .target(
+      name: "Report", dependencies: ["Domain", "JSON", "Journal", "Queue"],
+      resources: [.embedInCode("HTMLReport.css"), .embedInCode("HTMLReport.js")],
+      swiftSettings: settings),
 
     // Tells people who are not looking.
     .target(

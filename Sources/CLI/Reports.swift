@@ -17,6 +17,10 @@ extension Store {
       try snapshot { () throws(Fault) in
         try CSVReport.write(try reportFacts(id), jobs: everyJob(of: id), to: write)
       }
+    case .html:
+      try snapshot { () throws(Fault) in
+        try HTMLReport.write(try reportFacts(id), jobs: everyJob(of: id), to: write)
+      }
     }
   }
 

@@ -36,7 +36,7 @@ package enum BudgetLines {
 
 extension Budget {
   /// "batch usd", "job file per day usd", "home per month usd".
-  fileprivate var label: String {
+  var label: String {
     switch scope {
     case .batch: "batch \(currency)"
     case .jobFile: "job file per \(per.rawValue) \(currency)"
@@ -44,7 +44,8 @@ extension Budget {
     }
   }
 
-  fileprivate var amounts: [String] {
+  /// Limit, spent, held, room.
+  var amounts: [String] {
     [limit.minorUnits, spent, held, room].map {
       Money(minorUnits: $0, currency: currency).grouped
     }

@@ -50,31 +50,18 @@ package enum TextReport {
 
   /// The jobs that nobody knows the outcome of.
   private static func needed(_ facts: ReportFacts, _ jobs: [Job]) -> [String] {
-    let count = facts.summary.needPerson
-    guard count > 0 else { return [] }
-    let lead =
-      "\(counted(count, "job")) \(count == 1 ? "needs" : "need") you: nobody knows yet whether "
-      + "money moved, so it stays held."
+    guard let lead = facts.needSentence else { return [] }
     let listed = jobs.filter { Heading($0.state, in: .running).needsPerson }
-    return Layout.wrapped(lead) + firstTen(listed, of: count, facts.batch)
+    return Layout.wrapped(lead) + firstTen(listed, of: facts.summary.needPerson, facts.batch)
   }
 
   /// The invoices that somebody paid, but nobody knows whether it was by this batch.
   private static func unproven(_ facts: ReportFacts, _ jobs: [Job]) -> [String] {
-    let isUnproven = { (heading: Heading, reason: String?) in
-      heading == .charged && reason == payerNotProven
-    }
-    let count = facts.summary.reasons.filter { isUnproven($0.heading, $0.reason) }
-      .reduce(0) { $0 + $1.jobs }
-    guard count > 0 else { return [] }
-    let isOne = count == 1
-    let lead =
-      "\(counted(count, "invoice")) \(isOne ? "is" : "are") paid, but Stripe does not tell by "
-      + "whom (payer not proven): \(isOne ? "its" : "their") money counts as spent."
+    guard let lead = facts.unprovenSentence else { return [] }
     let listed = jobs.filter {
-      isUnproven(Heading($0.state, in: .running), $0.reason(in: facts.batch))
+      ReportFacts.isUnproven(Heading($0.state, in: .running), $0.reason(in: facts.batch))
     }
-    return Layout.wrapped(lead) + firstTen(listed, of: count, facts.batch)
+    return Layout.wrapped(lead) + firstTen(listed, of: facts.unprovenCount, facts.batch)
   }
 
   /// The first ten jobs, each with what was said of it, and how many more there are.
@@ -100,12 +87,6 @@ package enum TextReport {
   }
 
   private static func processing(_ facts: ReportFacts) -> [String] {
-    let count = facts.summary.jobs(.processing)
-    guard count > 0 else { return [] }
-    let isOne = count == 1
-    let lead =
-      "\(counted(count, "job")) \(isOne ? "is" : "are") processing: Stripe has taken "
-      + "\(isOne ? "it" : "them") and has not finished."
-    return Layout.wrapped(lead)
+    facts.processingSentence.map { Layout.wrapped($0) } ?? []
   }
 }

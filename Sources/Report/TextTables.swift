@@ -16,7 +16,7 @@ extension TextReport {
   }
 
   /// What moved otherwise than planned: the table tells what was planned, the budgets what moved.
-  private static func beyondPlan(_ difference: Money) -> String {
+  static func beyondPlan(_ difference: Money) -> String {
     let amount = Money(
       minorUnits: abs(difference.minorUnits), currency: difference.currency)
     return "Stripe moved \(amount) \(difference.minorUnits > 0 ? "more" : "less") than was planned."

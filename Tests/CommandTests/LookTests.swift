@@ -80,8 +80,8 @@ import Testing
     let outcome = try home.sluice(["report", batch, "--format", "pdf"])
 
     #expect(outcome.status == 64)
-    #expect(outcome.error.contains("choose text, json or csv"))
-    for format in ["csv", "text"] {
+    #expect(outcome.error.contains("choose text, json, csv or html"))
+    for format in ["csv", "html", "text"] {
       let both = try home.sluice(["report", batch, "--format", format, "--json"])
       #expect(both.status == 64)
       #expect(both.error.contains("--json and --format \(format) ask for two formats"))

@@ -52,7 +52,8 @@ import Testing
       ["init", "--stripe-account", "me"], "\"me\" is no Stripe account", "it begins with acct_"
     ),
     (
-      ["report", "x", "--format", "html"], "there is no format \"html\"", "choose text, json or csv"
+      ["report", "x", "--format", "pdf"], "there is no format \"pdf\"",
+      "choose text, json, csv or html"
     ),
   ])
   func `a command line that is not understood says what to type`(

@@ -53,17 +53,19 @@ extension Command {
       summary: "say account by account who was charged, and who not and why",
       arguments: [Words.batch],
       options: [
-        OptionSpec("--format", value: "FORMAT", "text (the default), json or csv"),
+        OptionSpec("--format", value: "FORMAT", "text (the default), json, csv or html"),
         OptionSpec("--output", value: "FILE", "write it to a file instead"),
       ],
       examples: [
         "sluice report overdue-20261122",
         "sluice report overdue-20261122 --format json --output report.json",
         "sluice report overdue-20261122 --format csv --output report.csv",
+        "sluice report overdue-20261122 --format html --output report.html",
       ],
       discussion: """
         A report that does not add up, in count and in money, is refused (exit 70). CSV has a row \
-        per job; cells that a spreadsheet would take for a formula begin with an apostrophe.
+        per job; cells that a spreadsheet would take for a formula begin with an apostrophe. HTML \
+        is one page to look at, to search and to print; it loads nothing.
         """),
     run: { session throws(Fault) in
       let format = try session.reportFormat()
@@ -82,7 +84,7 @@ extension Command {
 
 /// What a report can be written as.
 enum ReportFormat: String, CaseIterable {
-  case text, json, csv
+  case text, json, csv, html
 }
 
 extension Session {
@@ -90,7 +92,7 @@ extension Session {
     guard let word = invocation.value("--format") else { return wantsJSON ? .json : .text }
     guard let format = ReportFormat(rawValue: word) else {
       throw Fault(
-        .usage, "there is no format \(quoted(word))", hint: "choose text, json or csv")
+        .usage, "there is no format \(quoted(word))", hint: "choose text, json, csv or html")
     }
     if wantsJSON, format != .json {
       throw Fault(
