@@ -188,6 +188,9 @@ let package = Package(
     .testTarget(
       name: "ConcurrencyTests", dependencies: ["SQLite", "Support", "sluice"],
       swiftSettings: settings),
+    .testTarget(
+      name: "PageTests", dependencies: ["Support", "sluice"], exclude: ["browser.py"],
+      swiftSettings: settings),
     .testTarget(name: "StyleTests", dependencies: ["Domain"], swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]
