@@ -77,6 +77,7 @@ extension ApprovalRecord {
   var reported: ReportedApproval {
     ReportedApproval(
       approver: approver, approvedAt: approvedAt, expiresAt: expiresAt, jobs: jobs,
-      excluded: excluded, note: note, digest: digest)
+      excluded: excluded, note: note, digest: digest,
+      standing: standing?.text)
   }
 }

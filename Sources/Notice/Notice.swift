@@ -44,8 +44,9 @@ extension Notice {
     let why = reasons.isEmpty ? "" : " (" + reasons.joined(separator: "; ") + ")"
     return Notice(
       event: .waiting,
-      text: "\(batch.id) waits for approval\(why): \(counted(batch.jobs, "job")), "
-        + "\(money(summary.submittedAmounts)). Look at it with `sluice preview \(batch.id)`."
+      text: "\(batch.id) waits for approval\(why): "
+        + "\(counted(summary.jobs(.queued), "job")), "
+        + "\(money(summary.currencies.map { summary.amount(.queued, $0) })). Look at it with `sluice preview \(batch.id)`."
         + sandbox(mode),
       subject: batch.id.text, facts: facts(of: summary, mode))
   }
@@ -113,12 +114,5 @@ extension Notice {
 
   private static func sandbox(_ mode: Mode) -> String {
     mode == .sandbox ? " (sandbox: no money moves)" : ""
-  }
-}
-
-extension Summary {
-  /// What was submitted, per currency.
-  fileprivate var submittedAmounts: [Money] {
-    currencies.map { Money(minorUnits: submitted[$0]?.amount ?? 0, currency: $0) }
   }
 }

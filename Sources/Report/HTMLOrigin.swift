@@ -62,9 +62,11 @@ extension HTMLReport {
       let except: HTML =
         approval.excluded.map { "<p>without job \(Layout.shortened($0, to: 200))</p>" } ?? ""
       let note: HTML = approval.note.map { "<p class=\"note\">\(HTML.words($0))</p>" } ?? ""
+      let beforehand: HTML =
+        approval.standing.map { "<p>beforehand, by <code>\($0)</code></p>" } ?? ""
       return """
         \(HTML.words(approval.approver)) <small>at \(HTML.time(approval.approvedAt)), until \
-        \(HTML.time(approval.expiresAt)), \(counted(approval.jobs, "job"))</small>\(except)\(note)
+        \(HTML.time(approval.expiresAt)), \(counted(approval.jobs, "job"))</small>\(beforehand)\(except)\(note)
         """
     }
   }

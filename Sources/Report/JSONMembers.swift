@@ -42,6 +42,7 @@ extension ReportedApproval {
       "approver": .string(approver), "approved_at": .string(approvedAt.description),
       "expires_at": .string(expiresAt.description), "jobs": .integer(Int64(jobs)),
       "excluded": .optional(excluded), "note": .optional(note), "digest": .string(digest),
+      "standing": .optional(standing),
     ]
   }
 }

@@ -11,11 +11,14 @@ package struct ReportedApproval: Equatable, Sendable {
   package let excluded: String?
   package let note: String?
   package let digest: String
+  /// The standing approval by which it was given; nil where a person looked at the plan.
+  package let standing: String?
 
   /// An approval of exactly these parts.
   package init(
     approver: String, approvedAt: Timestamp, expiresAt: Timestamp, jobs: Int,
-    excluded: String? = nil, note: String? = nil, digest: String
+    excluded: String? = nil, note: String? = nil, digest: String,
+    standing: String? = nil
   ) {
     self.approver = approver
     self.approvedAt = approvedAt
@@ -24,12 +27,14 @@ package struct ReportedApproval: Equatable, Sendable {
     self.excluded = excluded
     self.note = note
     self.digest = digest
+    self.standing = standing
   }
 
   /// Who, what was left out and why, fit for a terminal: "ben (except 12,40-44): agreed with ana".
   package var words: String {
     let except = excluded.map { " (except \(Layout.shortened($0, to: 60)))" } ?? ""
     let why = note.map { ": \(Layout.cell($0, to: 200))" } ?? ""
-    return Layout.cell(approver, to: 60) + except + why
+    let beforehand = standing.map { " (\($0))" } ?? ""
+    return Layout.cell(approver, to: 60) + beforehand + except + why
   }
 }

@@ -151,7 +151,7 @@ private let small =
     #""job_file":"overdue","mode":"sandbox","planner":"billing-agent","submitted_by":"ana","#,
     #""approved_by":["ben"],"approvals":[{"approver":"ben","#,
     #""approved_at":"2026-11-22T10:00:00Z","expires_at":"2026-11-23T10:00:00Z","jobs":4,"#,
-    #""excluded":null,"note":null,"digest":"d2"}],"#,
+    #""excluded":null,"note":null,"digest":"d2","standing":null}],"#,
     #""state":"halted","halt":{"reason":"key_revoked","number":4,"#,
     #""message":"ana revoked the \"key\"\u001b[2J"},"#,
     #""budgets":[{"scope":"batch","per":"batch","currency":"usd","limit":50000,"spent":199,"#,

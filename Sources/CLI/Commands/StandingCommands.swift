@@ -49,8 +49,8 @@ extension Command {
       try session.show(
         use.json(at: session.clock.now()),
         """
-        \(standing.id) covers \(limits.words) of \(jobFile.name), approved by \
-        \(standing.person.name).
+        \(standing.id), approved by \(standing.person.name), covers of \(jobFile.name) \
+        \(limits.words).
         To end it before: sluice standing withdraw \(standing.id)
         """, of: store.facts)
       return .done
