@@ -101,6 +101,13 @@ package enum Files {
     return status.st_mode & S_IFMT != S_IFREG
   }
 
+  /// Whether a link of this name belongs to a user who is neither this process's nor root.
+  static func isLinkOfAnother(_ path: String) -> Bool {
+    var status = stat()
+    guard unsafe lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFLNK else { return false }
+    return status.st_uid != 0 && status.st_uid != geteuid()
+  }
+
   /// The absolute form of a path, links followed; nil when nothing is there.
   package static func absolute(_ path: String) -> String? {
     guard let resolved = unsafe realpath(path, nil) else { return nil }

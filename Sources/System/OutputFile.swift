@@ -16,9 +16,13 @@ package struct OutputFile: ~Copyable {
 
   /// Begins a file; whatever is at `path` stays until `finish()`.
   ///
-  /// A link is followed. Throws `usage` when a folder, a device or a pipe is there: the file would
-  /// take its place.
+  /// A link is followed unless it is another user's, who could lead us to any file of ours. Throws
+  /// `usage` when a folder, a device or a pipe is there: the file would take its place.
   package init(path given: String) throws(Fault) {
+    guard !Files.isLinkOfAnother(given) else {
+      throw Fault(
+        .notAllowed, "\(printable(given)) is another user's link", hint: "name the file itself")
+    }
     guard !Files.isOtherThanFile(given) else {
       throw Fault(
         .usage, "\(printable(given)) is a folder, a device or a pipe", hint: "name a plain file")
@@ -32,7 +36,9 @@ package struct OutputFile: ~Copyable {
 
   private static func begin(_ path: String, _ given: String) throws(Fault) -> Descriptor {
     do {
-      return try Descriptor(opening: path + ".new", O_WRONLY | O_CREAT | O_TRUNC)
+      // What a crash left there goes; what another user put there is never written to.
+      try? Files.remove(path + ".new")
+      return try Descriptor(opening: path + ".new", O_WRONLY | O_CREAT | O_EXCL)
     } catch {
       throw fault(error, given)
     }

@@ -51,6 +51,20 @@ import Testing
       try FileManager.default.destinationOfSymbolicLink(atPath: folder + "/latest") == "report")
   }
 
+  @Test func `what has the name of the unfinished file is replaced, not written to`() throws {
+    try write("precious", to: "other")
+    try FileManager.default.createSymbolicLink(
+      atPath: folder + "/report.new", withDestinationPath: "other")
+
+    let file = try OutputFile(path: folder + "/report")
+    try file.write("new")
+    try file.finish()
+
+    #expect(try read("other") == "precious")
+    #expect(try read("report") == "new")
+    #expect(try names() == ["other", "report"])
+  }
+
   @Test func `a folder, a device or a pipe keeps its place`() throws {
     #expect(unsafe mkfifo(folder + "/pipe", 0o600) == 0)
     try FileManager.default.createSymbolicLink(
