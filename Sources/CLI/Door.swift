@@ -14,6 +14,7 @@ package enum Door {
   package static func run(_ words: [String], environment: [String: String]) -> Int32 {
     Interrupt.ignoreFailedWrites()
     Interrupt.forbidCoreDumps()
+    Process.keepFilesPrivate()
     do throws(Fault) {
       return try dispatch(words, environment).rawValue
     } catch {

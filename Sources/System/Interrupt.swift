@@ -22,6 +22,12 @@ package enum Process {
       Darwin.exit(status)
     #endif
   }
+
+  /// The files it makes are its user's alone, and its user may use them.
+  ///
+  /// Whoever starts a program gives it a umask, `sudo` passes it on, and one of 0777 would make
+  /// files that the next process of the same user may not open.
+  package static func keepFilesPrivate() { umask(0o077) }
 }
 
 /// SIGINT and SIGTERM as a flag: the request in flight is finished and settled, then the worker

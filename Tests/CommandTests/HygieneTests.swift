@@ -47,17 +47,26 @@ import Testing
     }
   }
 
-  @Test func `every file of a home is private, whatever the umask`() throws {
-    let home = try CommandHome()
-    let batch = try home.plan(csv(jobs: 2))
-    _ = try home.sluice(["run", batch])
-    _ = try home.sluice(["report", batch, "--format", "json", "--output", "report.json"])
+  @Test(arguments: ["0000", "0022", "0777"])
+  func `every file of a home is its owner's alone, whatever the umask`(_ umask: String) throws {
+    let home = try CommandHome(mode: nil)
+    let masked = ["sh", "-c", "umask \(umask); exec \"$@\"", "sh"] + Sluice.withoutPowers
+    try home.write(csv(jobs: 2), to: "plan.csv")
+    try home.write(JobFileText().text, to: "job.json")
 
+    let made = try home.sluice(["init", "--quiet"], under: masked)
+    let submitted = try home.sluice(["submit", "plan.csv", "--job", "job.json"], under: masked)
+    let batch = try #require(try home.states().keys.first)
+    try home.approve(batch)
+    let run = try home.sluice(["run", batch], under: masked)
+
+    #expect([made, submitted, run].map(\.status) == [0, 0, 0], "\([made, submitted, run])")
     let files = FileManager.default
-    for name in try files.subpathsOfDirectory(atPath: home.path) {
+    for name in try files.subpathsOfDirectory(atPath: home.path) + [""] {
       let facts = try files.attributesOfItem(atPath: home.path + "/" + name)
       let mode = try #require(facts[.posixPermissions] as? Int)
-      #expect(mode & 0o077 == 0, "\(name) has mode \(String(mode, radix: 8))")
+      let wanted = facts[.type] as? FileAttributeType == .typeDirectory ? 0o700 : 0o600
+      #expect(mode == wanted, "\(name) has mode \(String(mode, radix: 8))")
     }
   }
 
