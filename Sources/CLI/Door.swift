@@ -33,8 +33,8 @@ package enum Door {
       guard let command = Command.all.first(where: { $0.spec == invocation.command }) else {
         preconditionFailure("\(invocation.command.name) is in no table")
       }
-      let session = Session(
-        invocation: invocation, environment: environment, login: Login.current())
+      let login = Login.current(sudoUser: environment["SUDO_USER"])
+      let session = Session(invocation: invocation, environment: environment, login: login)
       return try command.run(session)
     }
     return .done

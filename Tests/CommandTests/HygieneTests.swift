@@ -71,6 +71,23 @@ import Testing
   }
 
   @Test(arguments: [
+    ("kim", " (sudo: kim)"), ("CORP\\kim", " (sudo: CORP\\kim)"), ("", ""), ("kim) (x", ""),
+    ("k\u{1B}[31m", ""), (String(repeating: "k", count: 65), ""),
+  ])
+  func `who ran sudo is recorded beside the login, as a claim`(
+    _ user: String, _ claim: String
+  ) throws {
+    let home = try CommandHome()
+    let login = try home.submittedBy(csv("cus_1,1.00,in_1"), environment: [:])
+
+    let name = try home.submittedBy(csv("cus_2,1.00,in_2"), environment: ["SUDO_USER": user])
+    let same = try home.submittedBy(csv("cus_3,1.00,in_3"), environment: ["SUDO_USER": login])
+
+    #expect(name == login + claim)
+    #expect(same == login)
+  }
+
+  @Test(arguments: [
     ["approve", "x", "--note"], ["reject", "x", "--reason"], ["cancel", "x", "--reason"],
     ["stop", "--reason"], ["submit", "plan.csv", "--job", "job.json", "--planner"],
     ["resolve", "x", "1", "--not-charged", "--evidence"],
@@ -93,4 +110,24 @@ import Testing
     }
     #expect(try home.succeed(["journal", "head"]) == head)
   }
+}
+
+extension CommandHome {
+  /// Queues a plan in these surroundings, and says who submitted it.
+  fileprivate func submittedBy(
+    _ plan: String, environment: [String: String]
+  ) throws -> String {
+    try write(plan, to: "plan.csv")
+    try write(JobFileText().text, to: "job.json")
+    let words = ["submit", "plan.csv", "--job", "job.json", "--quiet"]
+    let batch = try succeed(words, environment: environment).dropLast()
+    return try document(["show", String(batch)], as: Origin.self).submitter
+  }
+}
+
+/// What `show` says of where a batch comes from.
+private struct Origin: Decodable {
+  let submitter: String
+
+  enum CodingKeys: String, CodingKey { case submitter = "submitted_by" }
 }
