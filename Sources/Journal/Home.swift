@@ -74,6 +74,43 @@ extension Home {
     }
   }
 
+  /// Throws `notAllowed` unless the folder is this process's user's own and nobody else may write
+  /// to it; a folder that is not there is nobody's.
+  ///
+  /// What another user makes in a home, root included, its owner cannot open: a stop by the wrong
+  /// user would keep the worker from ever starting again.
+  func requireOwn() throws(Fault) {
+    guard let facts = try folderFacts() else { return }
+    guard facts.owner == Login.effectiveUser else {
+      let owner = Login.userName(facts.owner)
+      throw Fault(
+        .notAllowed,
+        "\(folder) belongs to \(owner), and this is \(Login.userName(Login.effectiveUser))",
+        hint: "run it as its owner: sudo -u \(owner) sluice ...")
+    }
+    guard !facts.isWritableByOthers else {
+      throw Fault(
+        .notAllowed, "\(folder) can be written by others",
+        hint: "chmod 700 \(folder), once you know that nobody has")
+    }
+  }
+
+  /// Throws `notAllowed` when anyone but the owner may enter the folder.
+  func requirePrivate() throws(Fault) {
+    guard try folderFacts()?.isOpenToOthers == true else { return }
+    throw Fault(
+      .notAllowed, "\(folder) is open to others",
+      hint: "chmod 700 \(folder), or name a folder that is not there yet")
+  }
+
+  private func folderFacts() throws(Fault) -> FileFacts? {
+    do {
+      return try Files.facts(of: folder)
+    } catch {
+      throw Fault(error, path: folder)
+    }
+  }
+
   /// Whether some process works on a batch now.
   package func isLocked(_ batch: BatchID) throws(Fault) -> Bool {
     let path = lockPath(of: batch)

@@ -15,6 +15,8 @@ extension Home {
     let fresh = databasePath + ".new"
     do {
       try Files.makeFolder(folder)
+      try requireOwn()
+      try requirePrivate()
       try Files.makeFolder(folder + "/locks")
       try requireLocal()
       let lock = try FileLock(path: folder + "/locks/init.lock")

@@ -32,6 +32,7 @@ package final class Store {
 
   /// Opens a home; throws `configuration` when there is none and `storage` when it is not right.
   package convenience init(home: Home, clock: any Clock, actor: String) throws(Fault) {
+    try home.requireOwn()
     try Self.require(home)
     try home.requireLocal()
     try self.init(home: home, databasePath: home.databasePath, clock: clock, actor: actor)

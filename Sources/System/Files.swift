@@ -12,6 +12,10 @@ package struct FileFacts: Equatable, Sendable {
   package let isFolder: Bool
   /// Whether anyone but the owner may read or write it.
   package let isOpenToOthers: Bool
+  /// Whether anyone but the owner may write it.
+  package let isWritableByOthers: Bool
+  /// The number of the user it belongs to.
+  package let owner: UInt32
 }
 
 /// Whole small files and folders, private to their owner.
@@ -26,7 +30,8 @@ package enum Files {
     }
     return FileFacts(
       size: Int64(info.st_size), isFolder: info.st_mode & S_IFMT == S_IFDIR,
-      isOpenToOthers: info.st_mode & 0o077 != 0)
+      isOpenToOthers: info.st_mode & 0o077 != 0, isWritableByOthers: info.st_mode & 0o022 != 0,
+      owner: info.st_uid)
   }
 
   /// Throws unless this process may read `path`.

@@ -30,7 +30,8 @@ final class EventfulHome {
     home = Home(
       folder: FileManager.default.temporaryDirectory.path + "/sluice-" + UUID().uuidString)
     try FileManager.default.createDirectory(
-      atPath: home.folder + "/locks", withIntermediateDirectories: true)
+      atPath: home.folder + "/locks", withIntermediateDirectories: true,
+      attributes: [.posixPermissions: 0o700])
     for (name, content) in files {
       let isMade = FileManager.default.createFile(
         atPath: home.folder + "/" + name, contents: content,

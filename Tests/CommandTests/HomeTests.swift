@@ -103,6 +103,47 @@ import Testing
           error: "sluice: \(home.path): permission denied\n  check its owner and mode\n"))
   }
 
+  @Test(arguments: [0o770, 0o703, 0o722])
+  func `a home that others may write to is not trusted`(_ mode: Int) throws {
+    let home = try CommandHome()
+    try home.setMode(mode, of: "")
+
+    for words in [["list"], ["stop"], ["journal", "verify"]] {
+      #expect(
+        try home.sluice(words)
+          == Outcome(
+            77,
+            error: """
+              sluice: \(home.path) can be written by others
+                chmod 700 \(home.path), once you know that nobody has
+
+              """))
+    }
+  }
+
+  @Test(arguments: [0o755, 0o710, 0o705])
+  func `a folder that is open to others is not made a home`(_ mode: Int) throws {
+    let home = try CommandHome(mode: nil)
+    try FileManager.default.createDirectory(atPath: home.path, withIntermediateDirectories: true)
+    try home.setMode(mode, of: "")
+
+    let refused = try home.sluice(["init"])
+    let names = try FileManager.default.contentsOfDirectory(atPath: home.path)
+    try home.setMode(0o700, of: "")
+
+    #expect(
+      refused
+        == Outcome(
+          77,
+          error: """
+            sluice: \(home.path) is open to others
+              chmod 700 \(home.path), or name a folder that is not there yet
+
+            """))
+    #expect(names == [])
+    #expect(try home.sluice(["init"]).status == 0)
+  }
+
   @Test func `in a home that may not be written nothing is sent`() throws {
     let server = try StripeServer()
     let home = try CommandHome(testing: server)
