@@ -180,6 +180,9 @@ let package = Package(
       name: "ExamplesTests", dependencies: ["Support", "sluice"],
       exclude: ["openai_server.py"], swiftSettings: settings),
     .testTarget(
+      name: "MachineTests", dependencies: ["Support", "sluice"], exclude: ["remove"],
+      swiftSettings: settings),
+    .testTarget(
       name: "SchemaTests", dependencies: ["Domain", "Journal", "Queue", "Support", "sluice"],
       exclude: ["validate.py"], swiftSettings: settings),
     .testTarget(

@@ -51,6 +51,12 @@ missing_to_test() {
   if ! python3 -c 'import ensurepip, venv' >/dev/null 2>&1; then echo python3-venv; fi
 }
 
+# The same for the tests that make users and change the machine.
+missing_to_change_machine() {
+  has sudo || echo sudo
+  has sqlite3 || echo sqlite3
+}
+
 # Runs a command as root.
 as_root() {
   if ((EUID == 0)); then "$@"; else sudo "$@"; fi
