@@ -110,6 +110,10 @@ private let files: [Attempt] = [
   Attempt(
     testDescription: "read through a link",
     words: ["sh", "-c", "ln -sf \(sealKey) link; cat link"], status: 1),
+  Attempt(
+    testDescription: "hand a link in as a plan",
+    words: ["sh", "-c", "ln -sf \(sealKey) link; exec \"$@\" <link", "sh"] + Machine.submitting,
+    status: 2),
   Attempt(testDescription: "link a file", words: ["ln", sealKey, "hard"], status: 1),
   Attempt(testDescription: "make a file", words: ["touch", Machine.home + "/mine"], status: 1),
   Attempt(
@@ -188,6 +192,12 @@ private let otherWays: [Attempt] = [
       "sh", "-c", "cp /bin/sh sluice-test; exec sudo -n -u \(User.billing.name) \"$@\"", "sh",
       "./sluice-test",
     ] + submit.dropFirst(), status: 1),
+  Attempt(
+    testDescription: "a link to another program under the program's name",
+    words: [
+      "sh", "-c", "ln -sf /bin/cat sluice-test; exec sudo -n -u \(User.billing.name) \"$@\"", "sh",
+      "./sluice-test", sealKey,
+    ], status: 1),
   Attempt(
     testDescription: "its own program first in PATH",
     words: [
