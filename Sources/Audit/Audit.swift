@@ -14,14 +14,14 @@ package struct Audit {
   /// The audit of a home.
   package init(_ store: Store) { self.store = store }
 
-  /// Checks the file, the chain, every row of every table, and every seal.
+  /// Checks the schema, the file, the chain, every row of every table, and every seal.
   ///
   /// Throws `storage` naming the first sequence that is wrong, with what else disagrees.
   package func verify() throws(Fault) -> JournalHead {
     try store.checkHead()
     return try store.snapshot { () throws(Fault) in
-      try store.checkFile()
       try store.checkSchema()
+      try store.checkFile()
       var ledger = Ledger()
       try store.verifyChain { entry throws(Fault) in try ledger.read(entry) }
       let told = try Told(store, of: .everything)
@@ -38,15 +38,16 @@ package struct Audit {
     }
   }
 
-  /// What a run checks at its start: the file, the whole chain, and the rows its batch draws on.
+  /// What a run checks at its start: schema, file, the whole chain, and the rows its batch draws
+  /// on.
   ///
   /// Whether the jobs are those that were approved is not asked here: a run halts the batch for
   /// that. Returns the ledger of the batch, read to the journal's end.
   package func check(_ batch: Batch) throws(Fault) -> Ledger {
     try store.checkHead()
     return try store.snapshot { () throws(Fault) in
-      try store.checkFile()
       try store.checkSchema()
+      try store.checkFile()
       var ledger = Ledger(of: batch.id, jobFile: batch.jobFile)
       try store.verifyChain { entry throws(Fault) in try ledger.read(entry) }
       let told = try Told(store, of: .batch(batch.id, jobFile: batch.jobFile))

@@ -17,17 +17,21 @@ extension Disagreements {
       JOIN   temp.told_batch AS told ON told.id = batch.id
       """
     ) { row throws(Fault) in
-      let batch = try JobQueue(store).batch(BatchID(row.text("id")))
       let sequence = row.integer("submitted")
+      let id = BatchID(row.text("id"))
+      // A row that cannot be read at all is named like any other that was altered.
+      guard let batch = try? JobQueue(store).batch(id) else {
+        return try add(.content, id.text, after: sequence)
+      }
       var manifest = Manifest(batch.manifestHead(in: store.facts))
       try store.forEach(
         "SELECT * FROM job WHERE batch = :batch ORDER BY number", [":batch": .text(batch.id.text)]
       ) { row throws(Fault) in
-        let job = try PlannedJob(row: row)
-        manifest.add(job)
-        if isAltered(job, of: batch.id, row) {
-          try add(
-            .seal, JobID(batch: batch.id, number: job.number).description, after: sequence)
+        let job = try? PlannedJob(row: row)
+        if let job { manifest.add(job) }
+        if job.map({ isAltered($0, of: id, row) }) ?? true {
+          let name = JobID(batch: id, number: Int(row.integer("number"))).description
+          try add(.seal, name, after: sequence)
         }
       }
       let digest = manifest.digest()
@@ -67,9 +71,9 @@ extension Disagreements {
       LEFT   JOIN temp.told_vault_key AS told ON told.id = vault_key.id
       """
     ) { row throws(Fault) in
-      let key = try VaultKey(row: row)
-      if store.seal(key.sealed) != key.seal {
-        try add(.seal, key.id.text, after: row.optionalInteger("sequence"))
+      let key = try? VaultKey(row: row)
+      if key.map({ store.seal($0.sealed) != $0.seal }) ?? true {
+        try add(.seal, row.text("id"), after: row.optionalInteger("sequence"))
       }
     }
   }

@@ -96,11 +96,13 @@ extension Store {
 
   /// Compares the schema with the one this program writes: a rule dropped by hand holds nothing.
   ///
-  /// Throws `storage` when they differ.
+  /// Throws `storage` naming the first object that differs.
   package func checkSchema() throws(Fault) {
-    guard try schemaText() == Self.expectedSchemaText() else {
-      throw .untrusted("the database's schema was changed by hand")
-    }
+    let found = try rows(SchemaObject.query) { row throws(Fault) in SchemaObject(row: row) }
+    let expected = try Self.expectedSchema()
+    guard let object = Set(found).symmetricDifference(expected).min(by: SchemaObject.precedes)
+    else { return }
+    throw .untrusted("the database's schema was changed by hand: \(object.name)")
   }
 
   /// Asks SQLite whether every page of the file is sound and every index says what its table says;
@@ -108,40 +110,28 @@ extension Store {
   package func checkFile() throws(Fault) {
     var problems: [String] = []
     try forEach("PRAGMA integrity_check(3)") { row throws(Fault) in
-      let text = row.text("integrity_check")
-      if text != "ok" { problems.append(text) }
+      let lines = row.text("integrity_check").split(whereSeparator: \.isNewline)
+      problems += lines.filter { $0 != "ok" && !$0.hasPrefix("*** in database") }.map(String.init)
     }
     guard problems.isEmpty else {
       throw .untrusted("the database is damaged: \(problems.joined(separator: "; "))")
     }
   }
 
-  private static let schemaQuery =
-    """
-    SELECT coalesce(sql, '') AS sql
-    FROM   sqlite_schema
-    WHERE  name NOT LIKE 'sqlite_%'
-    ORDER  BY name
-    """
-
-  private func schemaText() throws(Fault) -> [String] {
-    try rows(Self.schemaQuery) { row throws(Fault) in row.text("sql") }
-  }
-
   /// The schema as SQLite itself writes it down, from a database that exists only for that.
-  private static func expectedSchemaText() throws(Fault) -> [String] {
-    var text: [String] = []
+  private static func expectedSchema() throws(Fault) -> Set<SchemaObject> {
+    var objects: Set<SchemaObject> = []
     do throws(SQLiteError) {
       let fresh = try Database(path: ":memory:", .creating, busyTimeoutMilliseconds: 0)
       try fresh.execute(String(decoding: PackageResources.Schema_sql, as: UTF8.self))
-      try fresh.forEach(schemaQuery) { row in
-        text.append(row.text("sql"))
+      try fresh.forEach(SchemaObject.query) { row in
+        objects.insert(SchemaObject(row: row))
         return true
       }
     } catch {
       throw Fault(error)
     }
-    return text
+    return objects
   }
 
   private static func integer(_ pragma: String, in database: borrowing Database) throws -> Int64 {
@@ -152,5 +142,27 @@ extension Store {
       return false
     }
     return value
+  }
+}
+
+/// A table, an index, a trigger or a view, as SQLite keeps it.
+private struct SchemaObject: Hashable {
+  let name: String
+  private let text: String
+
+  /// Every object, those of SQLite's own names included: a name is no proof of whose it is.
+  static let query =
+    """
+    SELECT name, type || ' on ' || tbl_name || ': ' || coalesce(sql, '') AS text
+    FROM   sqlite_schema
+    """
+
+  init(row: borrowing Row) {
+    name = printable(row.text("name"))
+    text = row.text("text")
+  }
+
+  static func precedes(_ left: SchemaObject, _ right: SchemaObject) -> Bool {
+    (left.name, left.text) < (right.name, right.text)
   }
 }

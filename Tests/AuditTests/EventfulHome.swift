@@ -14,47 +14,60 @@ final class EventfulHome {
   let home: Home
   private let clock: TestClock
 
-  /// The files of the first one, by name, and its clock.
-  private static let first = Result {
-    let test = try Events().test
-    let names = ["sluice.db", "sluice.db-wal", "seal.key", "head"]
-    let files = try names.map { name in
-      (name, try Data(contentsOf: URL(fileURLWithPath: test.home.folder + "/" + name)))
-    }
-    return (files: files, clock: test.clock)
-  }
+  /// The first one at its end and at every earlier moment, oldest first.
+  private static let ages = Result { try Events().ages }
 
-  init() throws {
-    let (files, clock) = try Self.first.get()
-    self.clock = clock
+  /// How many moments of the first one were kept.
+  static func ageCount() throws -> Int { try ages.get().count }
+
+  /// A copy of the first one as it was at a moment, at its end unless told otherwise.
+  init(age: Int? = nil) throws {
+    let ages = try Self.ages.get()
+    let last = ages.count - 1
+    clock = TestClock(ages[last].now)
     home = Home(
       folder: FileManager.default.temporaryDirectory.path + "/sluice-" + UUID().uuidString)
     try FileManager.default.createDirectory(
       atPath: home.folder + "/locks", withIntermediateDirectories: true,
       attributes: [.posixPermissions: 0o700])
-    for (name, content) in files {
-      let isMade = FileManager.default.createFile(
-        atPath: home.folder + "/" + name, contents: content,
-        attributes: [.posixPermissions: 0o600])
-      if !isMade { throw Fault(.storage, "\(name) cannot be written") }
-    }
+    for name in HomeFiles.names { try put(name, from: age ?? last) }
   }
 
   deinit { try? FileManager.default.removeItem(atPath: home.folder) }
 
   func open() throws -> Store { try Store(home: home, clock: clock, actor: "ana") }
 
-  /// Changes the file behind Sluice's back, as somebody with the sqlite3 shell would.
-  func tamper(_ sql: String) throws {
-    let database = try Database(
-      path: home.databasePath, .existing, busyTimeoutMilliseconds: 1000)
-    try database.execute(sql)
+  /// How many processes have opened it.
+  private var processes: UInt64 = 0
+
+  /// The home as the next process would open it, over a sandbox that counts.
+  func reopen() throws -> (test: TestHome, stripe: TestStripe) {
+    processes += 1
+    let test = try TestHome(existing: home, clock: clock, seed: 1000 + processes)
+    return (test, try TestStripe(test))
   }
+
+  /// Puts a file of the first one back as it was at a moment; one that was not there is removed.
+  func put(_ name: String, from age: Int) throws {
+    let path = home.folder + "/" + name
+    try? FileManager.default.removeItem(atPath: path)
+    guard let content = try Self.ages.get()[age].content[name] else { return }
+    let isMade = FileManager.default.createFile(
+      atPath: path, contents: content, attributes: [.posixPermissions: 0o600])
+    if !isMade { throw Fault(.storage, "\(name) cannot be written") }
+  }
+
+  /// The file as somebody with the sqlite3 shell has it.
+  func connect() throws -> Database {
+    try Database(path: home.databasePath, .existing, busyTimeoutMilliseconds: 1000)
+  }
+
+  /// Changes the file behind Sluice's back.
+  func tamper(_ sql: String) throws { try connect().execute(sql) }
 
   /// The columns of a table, as "table.column".
   func columns(of table: String) throws -> [String] {
-    let database = try Database(
-      path: home.databasePath, .existing, busyTimeoutMilliseconds: 1000)
+    let database = try connect()
     var columns: [String] = []
     try database.forEach("SELECT name FROM pragma_table_info('\(table)')") { row in
       columns.append("\(table).\(row.anyText("name"))")
@@ -64,27 +77,73 @@ final class EventfulHome {
   }
 }
 
+/// What the files of a home hold at one moment.
+struct HomeFiles {
+  static let database = ["sluice.db", "sluice.db-wal"]
+  static let names = database + ["seal.key", "head", "sandbox.db", "sandbox.db-wal"]
+
+  let now: Timestamp
+  let content: [String: Data]
+
+  init(of test: TestHome) {
+    now = test.clock.now()
+    content = Dictionary(
+      uniqueKeysWithValues: Self.names.compactMap { name in
+        FileManager.default.contents(atPath: test.home.folder + "/" + name).map { (name, $0) }
+      })
+  }
+}
+
 /// What has happened in the first eventful home.
 final class Events {
   let test: TestHome
+  /// What the files held after each of the steps.
+  private(set) var ages: [HomeFiles] = []
   private let stripe: TestStripe
 
   init() throws {
     test = try TestHome()
     stripe = try TestStripe(test)
-    try drainOverdue()
-    try drainAmended()
+    for step in [drainOverdue, drainAmended, planMore, cancelAfterRefusal, lendKey, leaveHalf] {
+      ages.append(HomeFiles(of: test))
+      try step()
+    }
+    ages.append(HomeFiles(of: test))
+  }
+
+  /// Approved, submitted, rejected.
+  private func planMore() throws {
     _ = try test.plan([.sample(1, "cus_ready", reference: "ready")], under: .sample("ready"))
+    ages.append(HomeFiles(of: test))
     _ = try test.submit([.sample(1, "cus_new", reference: "new")], under: .sample("new"))
     let rejected = try test.submit([.sample(1, "cus_no", reference: "no")], under: .sample("no"))
     test.clock.advance(.seconds(7))
     try test.approver.reject(rejected, reason: "no")
-    try cancelAfterRefusal()
+  }
+
+  /// A key with a secret, revoked.
+  private func lendKey() throws {
     var random = SeededRandom(seed: 9)
     let policy = JobFile.sample("proxy").policy
     let key = try test.vault.issue(policy: policy, using: &random).key
     test.clock.advance(.seconds(7))
     _ = try test.vault.revoke(key.id, reason: "lost")
+  }
+
+  /// One job is charged, one in doubt and to be asked again, one not reached.
+  private func leaveHalf() throws {
+    let jobs = (1...3).map { PlannedJob.sample($0, "cus_half_\($0)", reference: "half_\($0)") }
+    let id = try test.plan(jobs, under: .sample("half"))
+    ages.append(HomeFiles(of: test))
+    try test.run(id, over: stripe, limit: 1)
+    ages.append(HomeFiles(of: test))
+    let signals = TestSignals()
+    stripe.onSend = { _ in
+      signals.isInterrupted = true
+      return .executed(.lost("reset"))
+    }
+    try test.run(id, over: stripe, signals: signals)
+    stripe.onSend = { _ in .pass }
   }
 
   /// Charged, declined, refused once, processing, skipped, unknown, in doubt, excluded.

@@ -114,7 +114,7 @@ import Testing
         == Outcome(
           74,
           error: """
-            sluice: the database's schema was changed by hand
+            sluice: the database's schema was changed by hand: journal_no_update
               nothing was sent; run `sluice journal verify` and restore a backup
 
             """))

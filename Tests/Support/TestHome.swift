@@ -28,6 +28,15 @@ package final class TestHome {
     store = try Store(home: home, clock: clock, actor: "ana")
   }
 
+  /// A home whose files are there already, opened as the next process would; the folder stays.
+  package init(existing home: Home, clock: TestClock, seed: UInt64) throws {
+    self.home = home
+    self.clock = clock
+    random = SeededRandom(seed: seed)
+    store = try Store(home: home, clock: clock, actor: "ana")
+    isOwner = false
+  }
+
   private init(sharing test: TestHome) throws {
     home = test.home
     clock = test.clock

@@ -147,10 +147,12 @@ struct TamperTests {
   }
 
   @Test(arguments: [
-    "DROP TRIGGER journal_no_delete", "DROP INDEX job_reference_taken",
-    "CREATE TABLE more (x INTEGER)",
+    ("DROP TRIGGER journal_no_delete", "journal_no_delete"),
+    ("DROP INDEX job_reference_taken", "job_reference_taken"),
+    ("CREATE TABLE more (x INTEGER)", "more"),
+    ("CREATE TRIGGER sqlite1 AFTER INSERT ON hold BEGIN DELETE FROM hold; END", "sqlite1"),
   ])
-  func `a schema changed by hand stops every run`(change: String) throws {
+  func `a schema changed by hand stops every run`(change: String, name: String) throws {
     let test = try TestHome()
     let stripe = try TestStripe(test)
     let id = try test.plan(PlannedJob.samples(1))
@@ -158,7 +160,7 @@ struct TamperTests {
 
     let fault = #expect(throws: Fault.self) { try test.run(id, over: stripe) }
 
-    #expect(fault?.message == "the database's schema was changed by hand")
+    #expect(fault?.message == "the database's schema was changed by hand: \(name)")
     #expect(stripe.sends.isEmpty)
   }
 

@@ -1,0 +1,155 @@
+import Domain
+import SQLite
+import Support
+
+/// One random change by hand: a column, a row, a copy of a row, or two rows' places.
+struct Tampering {
+  /// The table and what was done to it, for messages.
+  let what: String
+  let sql: String
+  /// A finding that names one of these names what is wrong.
+  let names: Set<String>
+  /// The batches that nothing may be sent of any more; nil when that is every batch.
+  let batches: Set<String>?
+
+  /// Tables that nothing is sent by, and why each may be changed without a word.
+  static let weightless = [
+    "draft": "lines nobody has submitted: they are read and approved like any plan when they are",
+    "draft_job": "the same; submitting them makes a batch whose digest a person approves",
+    "planner_hour": "how much a planner may still propose, which moves no money",
+  ]
+
+  enum Kind: CaseIterable {
+    case column, deletion, insertion, swap
+  }
+
+  /// Every table of a file that something rests on.
+  static func tables(_ database: borrowing Database) throws -> [String] {
+    try names(
+      """
+      SELECT name
+      FROM   sqlite_schema
+      WHERE  type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
+      ORDER  BY name
+      """, database
+    ).filter { weightless[$0] == nil }
+  }
+
+  static func names(_ sql: String, _ database: borrowing Database) throws -> [String] {
+    var names: [String] = []
+    try database.forEach(sql) { row in
+      names.append(row.anyText("name"))
+      return true
+    }
+    return names
+  }
+}
+
+/// A table as it is: its columns, what they hold, and which of them name a row.
+struct TamperedTable {
+  struct Column {
+    let name: String
+    let type: String
+    let isNullable: Bool
+    let isKey: Bool
+    /// Whether two rows may not have the same in it.
+    let isUnique: Bool
+  }
+
+  /// A row's values by column, as SQL.
+  typealias Row = [String: String]
+
+  let name: String
+  let columns: [Column]
+  let rows: [Row]
+
+  init(_ name: String, _ database: borrowing Database) throws {
+    self.name = name
+    let unique = try Tampering.names(
+      """
+      SELECT column.name
+      FROM   pragma_index_list('\(name)') AS list
+      JOIN   pragma_index_info(list.name) AS column
+      WHERE  list."unique" AND list.origin <> 'pk'
+      """, database)
+    var columns: [Column] = []
+    try database.forEach("SELECT * FROM pragma_table_info('\(name)')") { row in
+      let name = row.anyText("name")
+      columns.append(
+        Column(
+          name: name, type: row.anyText("type"), isNullable: row.integer("notnull") == 0,
+          isKey: row.integer("pk") > 0, isUnique: unique.contains(name)))
+      return true
+    }
+    let list = columns.map { "quote(\($0.name)) AS \($0.name)" }.joined(separator: ", ")
+    var rows: [Row] = []
+    try database.forEach("SELECT \(list) FROM \(name)") { row in
+      var values: Row = [:]
+      for column in columns { values[column.name] = row.text(column.name) }
+      rows.append(values)
+      return true
+    }
+    self.columns = columns
+    self.rows = rows
+  }
+
+  /// What tells a row from all others, as SQL.
+  func match(_ row: Row) -> String {
+    columns.filter(\.isKey).map { "\($0.name) = \(row[$0.name] ?? "NULL")" }
+      .joined(separator: " AND ")
+  }
+
+  func insertion(_ row: Row) -> String {
+    let names = columns.map(\.name).joined(separator: ", ")
+    let values = columns.map { row[$0.name] ?? "NULL" }.joined(separator: ", ")
+    return "INSERT INTO \(name) (\(names)) VALUES (\(values))"
+  }
+
+  /// How findings call a row.
+  func called(_ row: Row, _ database: borrowing Database) throws -> Set<String> {
+    func text(_ column: String) throws -> String {
+      try Tampering.names("SELECT \(row[column] ?? "NULL") AS name", database).first ?? ""
+    }
+    switch name {
+    case "home": return ["home", "seal.key"]
+    case "batch", "vault_key": return [try text("id")]
+    case "job": return [try "\(text("batch"))#\(text("number"))"]
+    case "hold", "attempt": return [try "the \(name) of \(text("batch"))#\(text("number"))"]
+    case "approval": return [try "the approval of \(text("batch"))"]
+    case "budget": return [try "the \(text("currency")) budget of \(text("scope"))"]
+    case "journal":
+      let number = Int(try text("sequence")) ?? 0
+      // An entry behind the end is wrong where the next one should be.
+      let first = number > rows.count ? rows.count + 1 : number
+      return ["sequence \(first):", "entry \(first) ", "ends at \(first - 1),"]
+    default: return ["the table \(name) has no name here"]
+    }
+  }
+
+  /// The batches that a row is about; nil when it is about all.
+  func batches(of row: Row, _ database: borrowing Database) throws -> Set<String>? {
+    func expression(_ column: String) -> String { row[column] ?? "NULL" }
+    switch name {
+    case "batch": return try Self.texts(expression("id"), database)
+    case "job", "hold", "attempt", "approval", "vault_key":
+      return try Self.texts(expression("batch"), database)
+    case "budget":
+      let scope = expression("scope")
+      if scope == "'home'" { return nil }
+      return Set(
+        try Tampering.names(
+          """
+          SELECT id AS name
+          FROM   batch
+          WHERE  'batch ' || id = \(scope) OR 'job_file ' || job_file = \(scope)
+          """, database))
+    default: return nil
+    }
+  }
+
+  private static func texts(
+    _ expression: String, _ database: borrowing Database
+  ) throws -> Set<String> {
+    Set(try Tampering.names("SELECT \(expression) AS name", database))
+  }
+}
