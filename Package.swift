@@ -20,7 +20,7 @@ let package = Package(
   targets: [
     // Values: what the flow is about.
     .target(name: "Domain", swiftSettings: settings),
-    .target(name: "JSON", swiftSettings: settings),
+    .target(name: "JSON", dependencies: ["Domain"], swiftSettings: settings),
 
     // The outside: C libraries, files, signals, the terminal.
     .systemLibrary(
@@ -112,6 +112,13 @@ let package = Package(
       path: "Tests/Support",
       exclude: ["localstripe_server.py", "stripe_server.py", "terminal.py", "webhook_server.py"],
       swiftSettings: settings),
+    .target(
+      name: "Fuzzing",
+      dependencies: [
+        "Domain", "JSON", "System", "Journal", "Planner", "Queue", "Vault", "Stripe", "Service",
+        "MCP",
+      ],
+      path: "Tests/FuzzTests/Readers", swiftSettings: settings),
     .testTarget(name: "DomainTests", dependencies: ["Domain"], swiftSettings: settings),
     .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: settings),
     .testTarget(name: "HTTPTests", dependencies: ["HTTP", "Support"], swiftSettings: settings),
@@ -194,6 +201,9 @@ let package = Package(
     .testTarget(
       name: "PageTests", dependencies: ["Support", "sluice"], exclude: ["browser.py"],
       swiftSettings: settings),
+    .testTarget(
+      name: "FuzzTests", dependencies: ["Fuzzing", "Support"],
+      exclude: ["Readers", "corpus", "dictionaries"], swiftSettings: settings),
     .testTarget(name: "StyleTests", dependencies: ["Domain"], swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]

@@ -38,9 +38,13 @@ package func counted(_ count: Int, _ noun: String) -> String {
 
 /// The name of `candidates` that `text` most likely meant, if one is close.
 package func closest(to text: String, among candidates: [String]) -> String? {
-  let ranked = candidates.map { (name: $0, distance: editDistance(text, $0)) }
+  let count = text.count
+  let most = max(1, min(3, count / 3))
+  // Texts are at least as far apart as their lengths, and a planner's may be very long.
+  let ranked = candidates.filter { abs($0.count - count) <= most }
+    .map { (name: $0, distance: editDistance(text, $0)) }
   guard let best = ranked.min(by: { $0.distance < $1.distance }) else { return nil }
-  return best.distance <= max(1, min(3, text.count / 3)) ? best.name : nil
+  return best.distance <= most ? best.name : nil
 }
 
 /// How many single-character edits, a swap of neighbours counting as one, lie between two texts.

@@ -1,3 +1,5 @@
+internal import Domain
+
 extension JSONValue {
   /// The compact JSON text, on one line and harmless on a terminal.
   package var text: String {
@@ -60,15 +62,17 @@ extension JSONValue {
     case "\n": bytes.append(contentsOf: "\\n".utf8)
     case "\r": bytes.append(contentsOf: "\\r".utf8)
     case "\t": bytes.append(contentsOf: "\\t".utf8)
-    case "\u{00}"..."\u{1F}", "\u{7F}"..."\u{9F}", "\u{2028}", "\u{2029}":
-      writeEscape(scalar, to: &bytes)
+    case _ where isUnprintable(scalar):
+      for unit in UTF16.encode(scalar) ?? UTF16.encodedReplacementCharacter {
+        writeEscape(unit, to: &bytes)
+      }
     default: bytes.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
     }
   }
 
-  /// Writes `\uXXXX`; every scalar escaped this way is below U+10000.
-  private static func writeEscape(_ scalar: Unicode.Scalar, to bytes: inout [UInt8]) {
-    let digits = String(scalar.value, radix: 16)
+  /// Writes `\uXXXX`; what is above U+FFFF takes two of them.
+  private static func writeEscape(_ unit: UInt16, to bytes: inout [UInt8]) {
+    let digits = String(unit, radix: 16)
     bytes.append(contentsOf: "\\u".utf8)
     bytes.append(contentsOf: repeatElement(UInt8(ascii: "0"), count: 4 - digits.utf8.count))
     bytes.append(contentsOf: digits.utf8)

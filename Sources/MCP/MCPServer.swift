@@ -1,7 +1,7 @@
 package import Domain
 internal import JSON
 package import Service
-internal import System
+package import System
 
 /// The planner's door: the Model Context Protocol over standard input and output.
 ///
@@ -21,9 +21,18 @@ package struct MCPServer {
     self.open = open
   }
 
-  /// Serves until the input ends or nobody reads the output any more.
+  /// Serves standard input on standard output until the input ends or nobody reads the output.
   package func serve() throws(Fault) {
-    var lines = LineReader(try InputFile(path: "-"))
+    try serve(InputFile(path: "-")) { answer throws(SystemError) in
+      try Terminal.write(answer, to: .output)
+    }
+  }
+
+  /// Serves the lines of a file and gives each answer to `write`, until they end or nobody reads.
+  package func serve(
+    _ input: consuming InputFile, _ write: (String) throws(SystemError) -> Void
+  ) throws(Fault) {
+    var lines = LineReader(input)
     while true {
       let message: RPCMessage
       switch try lines.next() {
@@ -35,7 +44,7 @@ package struct MCPServer {
       }
       guard let answer = answer(message) else { continue }
       do {
-        try Terminal.write(answer, to: .output)
+        try write(answer)
       } catch {
         if error.isBrokenPipe { return }
         throw Fault(.storage, "standard output cannot be written: \(error.message)")

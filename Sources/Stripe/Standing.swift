@@ -23,12 +23,18 @@ extension Standing {
     if let livemode = node["livemode"], livemode.bool != (mode == .live) {
       return .odd("\(id) is of the wrong mode", object: id)
     }
-    switch attempt.operation {
-    case .paymentIntentsCreate: return ofIntent(node, id)
-    case .chargesCreate: return ofCharge(node, id)
-    case .invoicesPay: return ofInvoice(node, id)
-    case .refundsCreate: return ofRefund(node, id)
+    let standing =
+      switch attempt.operation {
+      case .paymentIntentsCreate: ofIntent(node, id)
+      case .chargesCreate: ofCharge(node, id)
+      case .invoicesPay: ofInvoice(node, id)
+      case .refundsCreate: ofRefund(node, id)
+      }
+    // Sums of such an amount would not fit any more.
+    if case .charged(_, let amount) = standing, amount > Money.maximumLimitMinorUnits {
+      return .odd("\(id) says that \(amount) minor units moved, which cannot be", object: id)
     }
+    return standing
   }
 
   /// Whether an object carries the name of the attempt's job.

@@ -18,6 +18,7 @@ import Testing
     ("a\n\r\tb", #""a\n\r\tb""#),
     ("\0\u{1B}[2J\u{7F}", #""\u0000\u001b[2J\u007f""#),
     ("\u{85}\u{9B}\u{2028}\u{2029}", #""\u0085\u009b\u2028\u2029""#),
+    ("a\u{202E}b\u{200B}\u{E0001}", #""a\u202eb\u200b\udb40\udc01""#),
     ("Zoë 東京 😀", #""Zoë 東京 😀""#),
   ])
   func `a string is harmless on a terminal`(string: String, written: String) {
