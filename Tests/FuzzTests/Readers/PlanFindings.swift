@@ -53,7 +53,7 @@ struct PlanFindings {
     for text in job.texts {
       findings.expect(text.unicodeScalars.count <= 500, "a text of \(text.count): \(job.number)")
       findings.expect(!text.unicodeScalars.contains(where: Self.isControl), "\(quoted(text))")
-      findings.expect(!text.contains("sk_live_0123456789"), "a key is let through")
+      findings.expect(!Findings.holdKey(text), "a key is let through")
     }
   }
 

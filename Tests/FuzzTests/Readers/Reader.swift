@@ -28,4 +28,10 @@ struct Findings {
   mutating func expect(_ holds: Bool, _ sentence: @autoclosure () -> String) {
     if !holds { all.append(sentence()) }
   }
+
+  /// Whether a word begins as the key of the dictionaries does.
+  static func holdKey(_ text: String) -> Bool {
+    text.split { !$0.isLetter && !$0.isNumber && $0 != "_" }
+      .contains { $0.hasPrefix("sk_live_0123456789") }
+  }
 }
