@@ -32,7 +32,7 @@ package struct Audit {
         try disagreements.addMissing(table, among: told.rows)
       }
       try disagreements.addContents()
-      try disagreements.addSeals()
+      try disagreements.addSeals(among: told.rows)
       try disagreements.report()
       return ledger.head
     }
@@ -57,6 +57,7 @@ package struct Audit {
         try disagreements.add(table.withoutPlan)
         if !table.isPlan { try disagreements.addMissing(table, among: told.rows) }
       }
+      try disagreements.addSeals(among: told.rows)
       try disagreements.report()
       return ledger
     }

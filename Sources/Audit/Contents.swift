@@ -48,15 +48,17 @@ extension Disagreements {
       || job.metadataText != row.text("metadata") || job.paymentMethod == "customer default"
   }
 
-  /// Recomputes every other seal.
-  func addSeals() throws(Fault) {
-    try addAttemptSeals()
+  /// Recomputes every other seal, of the rows that an entry tells of or of all.
+  func addSeals(among rows: Extent) throws(Fault) {
+    let parameters: Parameters = [":all": .integer(rows.isEverything ? 1 : 0)]
+    try addAttemptSeals(parameters)
     try store.forEach(
       """
       SELECT approval.*, told.sequence
       FROM   approval
       LEFT   JOIN temp.told_approval AS told ON told.id = approval.id
-      """
+      WHERE  :all OR told.id IS NOT NULL
+      """, parameters
     ) { row throws(Fault) in
       let approval = try ApprovalRecord(row: row)
       if store.seal(approval.sealed) != approval.seal {
@@ -69,7 +71,8 @@ extension Disagreements {
       SELECT vault_key.*, told.sequence
       FROM   vault_key
       LEFT   JOIN temp.told_vault_key AS told ON told.id = vault_key.id
-      """
+      WHERE  :all OR told.id IS NOT NULL
+      """, parameters
     ) { row throws(Fault) in
       let key = try? VaultKey(row: row)
       if key.map({ store.seal($0.sealed) != $0.seal }) ?? true {
@@ -78,14 +81,15 @@ extension Disagreements {
     }
   }
 
-  private func addAttemptSeals() throws(Fault) {
+  private func addAttemptSeals(_ parameters: Parameters) throws(Fault) {
     try store.forEach(
       """
       SELECT attempt.*, told.body_sha256, told.sequence
       FROM   attempt
       LEFT   JOIN temp.told_attempt AS told
       ON     told.batch = attempt.batch AND told.number = attempt.number
-      """
+      WHERE  :all OR told.batch IS NOT NULL
+      """, parameters
     ) { row throws(Fault) in
       let attempt = StoredAttempt(row: row)
       let name = "the attempt of \(attempt.job)"

@@ -114,7 +114,8 @@ struct Disagreements {
   }
 
   private static func sentence(_ row: borrowing Row) -> String {
-    let name = printable(row.text("name"))
+    let text = printable(row.text("name"))
+    let name = text.isEmpty ? quoted(text) : text
     let entry = row.optionalInteger("sequence").map { sequence in
       "the journal's entry \(sequence) (\(row.optionalText("event") ?? "gone"))"
     }

@@ -43,7 +43,8 @@ package struct Transaction: ~Copyable {
     _ event: JournalEvent, subject: String, _ body: JSONValue, after previous: JournalHead,
     under key: SealKey
   ) throws(Fault) -> JournalHead {
-    let sequence = previous.sequence + 1
+    let (sequence, isOver) = previous.sequence.addingReportingOverflow(1)
+    if isOver { throw .untrusted("the journal is wrong at sequence \(previous.sequence)") }
     let text = body.text
     let seal = key.seal(
       JournalEntry.sealed(

@@ -61,7 +61,7 @@ extension Store {
 
   /// The entry itself, once its seal is found to be right.
   private func checked(_ entry: JournalEntry) throws(Fault) -> JournalEntry {
-    let previous = try seal(at: entry.sequence - 1)
+    let previous = try seal(at: entry.sequence &- 1)
     guard isSealed(entry, after: previous ?? "", under: try sealKeys.key(entry.sealKey)) else {
       throw .untrusted("the journal is wrong at sequence \(entry.sequence)")
     }

@@ -26,6 +26,10 @@ struct RunTests {
     "UPDATE vault_key SET jobs_admitted = 0",
     "UPDATE approval SET expires_at = expires_at + 86400000",
     "UPDATE approval SET approver = 'carl'",
+    "UPDATE approval SET seal = 'x'",
+    "UPDATE vault_key SET seal = 'x'",
+    "UPDATE attempt SET seal = 'x' WHERE number = 1",
+    "UPDATE attempt SET body = x'00' WHERE number = 1",
     "INSERT INTO approval SELECT 9, batch, digest, approver, approver_uid, approver_id, "
       + "approved_at, expires_at, jobs, excluded, note, standing, seal FROM approval",
     "UPDATE batch SET state = 'approved', halt_reason = NULL, halt_number = NULL",

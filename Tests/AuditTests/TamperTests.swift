@@ -62,6 +62,26 @@ struct TamperTests {
   }
 }
 
+extension TamperTests {
+  @Test(arguments: [Int64.max, .min])
+  func `an entry of the last or first sequence there can be ends no process`(
+    sequence: Int64
+  ) throws {
+    let home = try EventfulHome()
+    let database = try home.connect()
+    for subject in [nil] + (try Tampering.names("SELECT id AS name FROM batch", database)) {
+      let chosen = subject.map { "'\($0)'" } ?? "subject"
+      let copy = "SELECT \(sequence), at, actor, event, \(chosen), body, seal_key, seal"
+      try Tampering.apply(
+        "DELETE FROM journal WHERE sequence = \(sequence); "
+          + "INSERT INTO journal \(copy) FROM journal WHERE event = 'approved' LIMIT 1", database)
+
+      #expect(throws: Fault.self) { try Audit(try home.open()).verify() }
+      #expect(try Sent.by(home) == [])
+    }
+  }
+}
+
 /// What a home sends when everything in it is settled and run.
 struct Sent: Equatable {
   let job: JobID

@@ -107,12 +107,15 @@ struct TamperedTable {
 
   /// How findings call a row.
   func called(_ row: Row, _ database: borrowing Database) throws -> Set<String> {
+    // What does not print is told as an escape.
     func text(_ column: String) throws -> String {
-      try Tampering.names("SELECT \(row[column] ?? "NULL") AS name", database).first ?? ""
+      printable(try Self.text(row[column] ?? "''", database))
     }
     switch name {
     case "home": return ["home", "seal.key"]
-    case "batch", "vault_key": return [try text("id")]
+    case "batch", "vault_key":
+      let id = try text("id")
+      return [id.isEmpty ? "\"\"" : id]
     case "job": return [try "\(text("batch"))#\(text("number"))"]
     case "hold", "attempt": return [try "the \(name) of \(text("batch"))#\(text("number"))"]
     case "approval": return [try "the approval of \(text("batch"))"]
@@ -121,18 +124,18 @@ struct TamperedTable {
       let number = Int(try text("sequence")) ?? 0
       // An entry behind the end is wrong where the next one should be.
       let first = number > rows.count ? rows.count + 1 : number
-      return ["sequence \(first):", "entry \(first) ", "ends at \(first - 1),"]
+      return ["sequence \(first):", "entry \(first) ", "ends at \(first &- 1),"]
     default: return ["the table \(name) has no name here"]
     }
   }
 
   /// The batches that a row is about; nil when it is about all.
   func batches(of row: Row, _ database: borrowing Database) throws -> Set<String>? {
-    func expression(_ column: String) -> String { row[column] ?? "NULL" }
+    func expression(_ column: String) -> String { row[column] ?? "''" }
     switch name {
-    case "batch": return try Self.texts(expression("id"), database)
+    case "batch": return [try Self.text(expression("id"), database)]
     case "job", "hold", "attempt", "approval", "vault_key":
-      return try Self.texts(expression("batch"), database)
+      return [try Self.text(expression("batch"), database)]
     case "budget":
       let scope = expression("scope")
       if scope == "'home'" { return nil }
@@ -147,9 +150,15 @@ struct TamperedTable {
     }
   }
 
-  private static func texts(
+  /// The text of an expression of SQL, whole, whatever is in it.
+  private static func text(
     _ expression: String, _ database: borrowing Database
-  ) throws -> Set<String> {
-    Set(try Tampering.names("SELECT \(expression) AS name", database))
+  ) throws -> String {
+    var text = ""
+    try database.forEach("SELECT CAST(\(expression) AS TEXT) AS text") { row in
+      text = row.optionalText("text") ?? ""
+      return false
+    }
+    return text
   }
 }
