@@ -109,7 +109,8 @@ import Testing
     #expect(right.status == 0)
     #expect(
       right.output.contains(
-        "covers up to 9 jobs of up to 5.00 usd each, 50.00 usd in all, until 3000-01-01T00:00:00Z"))
+        "covers of fees up to 9 jobs of up to 5.00 usd each, 50.00 usd in all, until 3000-01-01T00:00:00Z"
+      ))
     #expect(listed.contains("in_force"))
     #expect(listed.contains("0.00 of 50.00 usd"))
   }

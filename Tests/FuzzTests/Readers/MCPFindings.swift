@@ -69,7 +69,7 @@ private final class FuzzedHome {
     let opened = PlannerDesk(
       try Store(home: home, clock: FrozenClock(), actor: "fuzz"),
       PlannerAccess(
-        submitter: Submitter(name: "fuzz", uid: nil, planner: "fuzz", apiURL: "sandbox"),
+        submitter: Submitter(Person(name: "fuzz", uid: nil), planner: "fuzz", apiURL: "sandbox"),
         jobFiles: SampleJobFile.all, quota: quota))
     desk = opened
     return opened
