@@ -1,9 +1,26 @@
-// statfs, which the C library's own module for Swift leaves out.
+// What the C library's own module for Swift leaves out: statfs, and ioctl with its requests.
 
 #ifndef SLUICE_CSYSTEM_SHIM_H
 #define SLUICE_CSYSTEM_SHIM_H
 
 #include <stdint.h>
+#include <sys/ioctl.h>
+
+// How many lines and columns the terminal behind a descriptor shows; 0 where it is not known.
+struct sluice_size {
+  int lines;
+  int columns;
+};
+
+static inline struct sluice_size sluice_terminal_size(int descriptor) {
+  struct winsize size;
+  struct sluice_size known = {0, 0};
+  if (ioctl(descriptor, TIOCGWINSZ, &size) == 0) {
+    known.lines = size.ws_row;
+    known.columns = size.ws_col;
+  }
+  return known;
+}
 
 #if defined(__linux__)
 #include <sys/statfs.h>

@@ -44,8 +44,7 @@ package struct Allowance: Equatable, Sendable {
   }
 
   private func brokenByAmount(_ amount: Money) -> (Refusal, String)? {
-    let limit = policy.maxPerJob.first { $0.currency == amount.currency }
-    guard let limit, amount.minorUnits > limit.minorUnits else { return nil }
+    guard let limit = policy.limitPerJob(exceededBy: amount) else { return nil }
     return (.overMaxPerJob, "\(amount) is over the limit of \(limit) per job")
   }
 
@@ -65,5 +64,12 @@ package struct Allowance: Equatable, Sendable {
       full.refusal,
       "\(amount) would pass \(full.words) of \(full.limit), of which \(gone) is spent or held"
     )
+  }
+}
+
+extension Policy {
+  /// The most one job may move, where an amount is more; nil where it is not.
+  package func limitPerJob(exceededBy amount: Money) -> Money? {
+    maxPerJob.first { $0.currency == amount.currency && amount.minorUnits > $0.minorUnits }
   }
 }

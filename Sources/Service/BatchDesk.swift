@@ -20,13 +20,15 @@ package struct BatchDesk {
     try JobQueue(store).batches().filter { states.isEmpty || states.contains($0.state) }
   }
 
-  /// What approving a batch would let happen, with the room that its budgets have now.
+  /// What approving a batch would let happen, with the room that its budgets have now; what the
+  /// home did before with its accounts is for people, who may see every planner's batches.
   package func preview(
-    _ id: BatchID, except excluded: JobNumbers? = nil
+    _ id: BatchID, except excluded: JobNumbers? = nil, withHistory: Bool = true
   ) throws(Fault) -> Preview {
     let vault = KeyVault(store)
     let now = store.clock.now()
-    return try Approver(store).preview(id, except: excluded) { batch throws(Fault) in
+    return try Approver(store).preview(id, except: excluded, at: now, withHistory: withHistory) {
+      batch throws(Fault) in
       try vault.allowance(of: batch.id, batch.terms.policy, at: now)
     }
   }

@@ -54,7 +54,7 @@ extension PlannerDesk {
   /// What would become of a batch.
   package func preview(_ id: BatchID) throws(Fault) -> PlannerAnswer<PlanOutlook> {
     guard try ownBatch(id) != nil else { return .refused(noBatch(id)) }
-    let preview = try batches.preview(id)
+    let preview = try batches.preview(id, withHistory: false)
     return .given(
       PlanOutlook(
         draft: nil, batch: preview.batch, jobFile: preview.batch.jobFile,

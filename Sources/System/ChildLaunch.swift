@@ -93,9 +93,9 @@ struct ChildLaunch {
 }
 
 #if canImport(Darwin)
-  private typealias SpawnActions = posix_spawn_file_actions_t?
+  typealias SpawnActions = posix_spawn_file_actions_t?
 #else
-  private typealias SpawnActions = posix_spawn_file_actions_t
+  typealias SpawnActions = posix_spawn_file_actions_t
 #endif
 
 /// Lets the child begin in a folder.
@@ -141,7 +141,7 @@ private func value(of key: String) -> String? {
 }
 
 /// Texts as C wants the arguments of a program, ended by a null pointer.
-@safe private final class CStrings {
+@safe final class CStrings {
   let pointers: [UnsafeMutablePointer<CChar>?]
 
   init(_ texts: [String]) {

@@ -8,7 +8,7 @@
 
 /// A pipe, both of whose ends are closed when it goes out of scope unless they were taken.
 struct Pipe: ~Copyable {
-  private let reading: Int32
+  let reading: Int32
   let writing: Int32
 
   /// Makes a pipe whose ends lie above the three standard streams, whichever of those are closed
@@ -38,6 +38,14 @@ struct Pipe: ~Copyable {
   consuming func takeReading() -> Int32 {
     let taken = reading
     _ = close(writing)
+    discard self
+    return taken
+  }
+
+  /// The writing end, for the caller to close; the reading end is closed.
+  consuming func takeWriting() -> Int32 {
+    let taken = writing
+    _ = close(reading)
     discard self
     return taken
   }

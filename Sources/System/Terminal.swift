@@ -1,3 +1,5 @@
+internal import CSystem
+
 #if canImport(Glibc)
   internal import Glibc
 #elseif canImport(Musl)
@@ -24,6 +26,13 @@ package enum Terminal {
 
   /// Whether a person can be asked: what is shown and the question reach them, and they can answer.
   package static var canAsk: Bool { isatty(0) == 1 && isatty(1) == 1 && isatty(2) == 1 }
+
+  /// How many lines and columns the terminal on standard output shows; nil where there is none, or
+  /// one that does not say.
+  package static var screen: (lines: Int, columns: Int)? {
+    let size = sluice_terminal_size(1)
+    return size.lines > 0 && size.columns > 0 ? (Int(size.lines), Int(size.columns)) : nil
+  }
 
   /// Asks on standard error and reads one line; nil at the end of input or on Ctrl-C.
   package static func ask(_ question: String) -> String? {

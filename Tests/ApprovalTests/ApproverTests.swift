@@ -229,7 +229,7 @@ struct ForecastTests {
     #expect(preview.totals.map(\.amount.minorUnits) == [640])
     #expect(preview.totals.map(\.jobs) == [3])
     #expect(preview.largest.map(\.planned.number) == [2, 4, 3])
-    #expect(preview.duplicates.map(\.planned.number) == [1])
+    #expect(preview.flag(.duplicate)?.examples.map(\.planned.number) == [1])
     #expect(preview.duplicateCount == 1)
     #expect(preview.repeated.map(\.account) == ["cus_b"])
     #expect(preview.forecast.lastCharged == 3)

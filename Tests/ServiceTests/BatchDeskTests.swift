@@ -51,4 +51,15 @@ import Testing
     #expect(preview.excludedCount == 1)
     #expect(try desk.preview(batch).forecast.charged == 3)
   }
+
+  @Test func `a preview for a planner tells nothing of what the home did before`() throws {
+    let taken = try home.submit([.sample(1)])
+    let batch = try home.submit([.sample(1), .sample(2)])
+
+    let preview = try desk.preview(batch, withHistory: false)
+
+    #expect(preview.flags.map(\.kind) == [.duplicate])
+    #expect(preview.flags.first?.examples.map(\.fact) == [.takenBy("\(taken)#1")])
+    #expect(try desk.preview(batch).flags.map(\.kind) == [.duplicate, .neverCharged])
+  }
 }

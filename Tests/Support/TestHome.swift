@@ -153,7 +153,7 @@ package final class TestHome {
   /// What an approver is shown of a batch.
   package func preview(_ id: BatchID, except excluded: JobNumbers? = nil) throws -> Preview {
     let (vault, clock) = (vault, clock)
-    return try approver.preview(id, except: excluded) { batch throws(Fault) in
+    return try approver.preview(id, except: excluded, at: clock.now()) { batch throws(Fault) in
       try vault.allowance(of: batch.id, batch.terms.policy, at: clock.now())
     }
   }

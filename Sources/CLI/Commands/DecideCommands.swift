@@ -15,13 +15,22 @@ extension Command {
         "sluice preview overdue-20261122", "sluice preview overdue-20261122 --except 12,40-44",
       ],
       discussion: """
-        Totals, the largest jobs, duplicates, and the forecast: which jobs would be charged, at \
-        which one the cap stops the batch, and how many are not reached.
+        Totals, the largest jobs, what to look at in some of them (a policy's limits, duplicates, \
+        accounts charged in the last days or never before, references declined before, amounts \
+        far from an account's usual ones), and the forecast: which jobs would be charged, at which \
+        one the cap stops the batch, and how many are not reached.
+
+        What to look at informs and decides nothing. On a terminal, text longer than the screen \
+        goes through $PAGER or less; PAGER=cat turns that off.
         """),
     run: { session throws(Fault) in
       let store = try session.openStore()
       let preview = try store.preview(session.batchWord, except: try session.except())
-      try session.show(preview.json, preview.text(store.facts, at: session.clock.now()))
+      if session.wantsJSON {
+        try session.write(preview.json.text + "\n")
+      } else {
+        try session.writePaged(preview.text(store.facts) + "\n")
+      }
       return .done
     })
 
@@ -177,7 +186,7 @@ extension Session {
         .usage, "there is no terminal to ask on, so the digest is needed",
         hint: "look at `sluice preview \(batch.id)`, then add --digest with the digest it shows")
     }
-    try write(preview.text(store.facts, at: clock.now(), isAsking: true) + "\n")
+    try write(preview.text(store.facts, isAsking: true) + "\n")
     let answer = Terminal.ask("Approve exactly this plan? [y/N] ")
     let isYes = ["y", "yes"].contains(answer?.lowercased())
     return isYes ? preview.batch.digest : nil
