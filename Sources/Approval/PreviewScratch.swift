@@ -40,36 +40,34 @@ extension PreviewHistory {
   private static let accounts =
     "SELECT account FROM job WHERE batch = :batch AND state = 'queued'"
 
+  /// Puts the charges of each account in order, those that make up what is usual first and by their
+  /// amounts, and keeps the one in the middle of those.
   func sumUpCharges() throws(Fault) {
     try fill(
       """
       INSERT INTO earlier
-      WITH charged AS (
-        SELECT account, currency, amount_minor, settled_at,
-               row_number() OVER (PARTITION BY account, currency, settled_at >= :usual_since
-                                  ORDER     BY amount_minor) AS place,
-               count(*) FILTER (WHERE settled_at >= :usual_since)
-                        OVER (PARTITION BY account, currency) AS charges
-        FROM   job \(try access())
-        WHERE  family = :family
-          AND  account IN (\(Self.accounts))
-          AND  state IN ('queued', 'sending', 'charged', 'processing', 'in_doubt', 'unknown')
-          AND  state = 'charged' AND batch <> :batch
-      ), summed AS (
-        SELECT account, currency, max(charges) AS charges,
-               max(amount_minor) FILTER (WHERE settled_at >= :usual_since
-                                           AND place = (charges + 1) / 2) AS median,
-               count(*) FILTER (WHERE settled_at >= :recent_since) AS recent,
-               sum(amount_minor) FILTER (WHERE settled_at >= :recent_since) AS recent_minor,
-               max(settled_at) AS last_at
-        FROM   charged
-        GROUP  BY account, currency
-      )
-      SELECT account, currency, charges, median,
-             CASE WHEN charges >= :least THEN (median + :factor - 1) / :factor END,
-             CASE WHEN charges >= :least THEN median * :factor END,
+      SELECT account, currency, charges, CASE WHEN charges > 0 THEN amount_minor END,
+             CASE WHEN charges >= :least THEN (amount_minor + :factor - 1) / :factor END,
+             CASE WHEN charges >= :least THEN amount_minor * :factor END,
              recent, recent_minor, last_at
-      FROM   summed
+      FROM   (SELECT account, currency, amount_minor,
+                     row_number() OVER charged AS place,
+                     count(*) FILTER (WHERE settled_at >= :usual_since) OVER charged AS charges,
+                     count(*) FILTER (WHERE settled_at >= :recent_since) OVER charged AS recent,
+                     sum(amount_minor) FILTER (WHERE settled_at >= :recent_since)
+                       OVER charged AS recent_minor,
+                     max(settled_at) OVER charged AS last_at
+              FROM   job \(try access())
+              WHERE  family = :family
+                AND  account IN (\(Self.accounts))
+                AND  state IN ('queued', 'sending', 'charged', 'processing', 'in_doubt', 'unknown')
+                AND  state = 'charged' AND batch <> :batch
+              WINDOW charged AS (
+                PARTITION BY account, currency
+                ORDER     BY settled_at < :usual_since, amount_minor
+                ROWS      BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+              ))
+      WHERE  place = max(1, (charges + 1) / 2)
       """,
       [
         ":batch": .text(batch.id.text), ":family": .text(batch.family.rawValue),
