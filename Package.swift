@@ -71,7 +71,7 @@ let package = Package(
       ],
       swiftSettings: settings),
     .target(
-      name: "Report", dependencies: ["Domain", "JSON", "Journal", "Queue"],
+      name: "Report", dependencies: ["Domain", "JSON", "Journal", "Queue", "Approval"],
       resources: [.embedInCode("HTMLReport.css"), .embedInCode("HTMLReport.js")],
       swiftSettings: settings),
 

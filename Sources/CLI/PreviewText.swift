@@ -13,7 +13,8 @@ extension Preview {
     if !flags.isEmpty { lines += ["", "Look at"] + flags.flatMap(told) }
     lines += ["", "Forecast, if every \(verb.noun) succeeds"]
     lines += forecast.sentences(verb).flatMap { Layout.wrapped($0, indent: 2) }
-    lines += ["", "Budgets"] + BudgetLines.lines(budgets, at: at, indent: 2) + localEnds
+    lines += ["", "Budgets"] + BudgetLines.lines(budgets, at: at, indent: 2)
+    lines += Layout.wrapped(localEnds, indent: 2)
     lines += ["", "digest \(batch.digest)"]
     if batch.state == .submitted, !isAsking {
       lines.append("Approve it with: sluice approve \(batch.id)\(except)")
@@ -91,10 +92,9 @@ extension Preview {
 
   /// When the days and months of the budgets are over by the clock on the wall, where that is
   /// another one than UTC's.
-  private var localEnds: [String] {
+  var localEnds: String {
     let ends = windowEnds.map { ($0.per.rawValue, LocalTime($0.at)) }
-    guard ends.contains(where: { !$0.1.isUTC }) else { return [] }
-    let text = ends.map { "the \($0) ends at \($1.words)" }.joined(separator: ", ")
-    return Layout.wrapped("Here \(text).", indent: 2)
+    guard ends.contains(where: { !$0.1.isUTC }) else { return "" }
+    return "Here " + ends.map { "the \($0) ends at \($1.words)" }.joined(separator: ", ") + "."
   }
 }

@@ -33,7 +33,7 @@ extension HTMLReport {
     return spans.reduce("", +)
   }
 
-  private static func mode(_ mode: Mode) -> String {
+  static func mode(_ mode: Mode) -> String {
     switch mode {
     case .sandbox: "sandbox: no money moves"
     case .test, .live: mode.rawValue

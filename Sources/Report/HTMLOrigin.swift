@@ -4,12 +4,17 @@ internal import Queue
 /// What the batch may move, where it comes from, and where to look it up.
 extension HTMLReport {
   static func budgets(_ facts: ReportFacts) -> HTML {
-    guard !facts.budgets.isEmpty else { return "" }
-    let rows = facts.budgets.map { budget -> HTML in
+    budgets(facts.budgets, at: facts.at)
+  }
+
+  /// What may move; `note` is said after when it ends.
+  static func budgets(_ budgets: [Budget], at now: Timestamp, note: String = "") -> HTML {
+    guard !budgets.isEmpty else { return "" }
+    let rows = budgets.map { budget -> HTML in
       let cells = budget.amounts.map { "<td class=\"n\">\($0)</td>" as HTML }
       return "<tr><th scope=\"row\">\(budget.label)</th>\(cells)</tr>"
     }
-    let ends = BudgetLines.ends(of: facts.budgets, at: facts.at)
+    let ends = [BudgetLines.ends(of: budgets, at: now), note].filter { !$0.isEmpty }
     return HTML.section(
       "budgets", "Budgets",
       [
@@ -24,7 +29,7 @@ extension HTMLReport {
           <tbody>\(rows)</tbody>
           </table>
           """)
-      ] + (ends.isEmpty ? [] : ["<p>\(ends)</p>"]))
+      ] + ends.map { "<p>\($0)</p>" })
   }
 
   /// Who planned and approved it, under which keys, and where to look it up.

@@ -125,6 +125,48 @@ import Testing
     }
   }
 
+  // MARK: HTML
+
+  @Test func `the page tells the same, loads nothing, and makes no markup of what was written`()
+    throws
+  {
+    let earlier = try home.plan(csv("cus_1,9.00,c1"))
+    try home.succeed(["run", earlier])
+    let batch = try home.submit(csv("cus_1,9.00,</td><script>alert(1)</script>"))
+
+    try home.succeed(["preview", batch.batch, "--format", "html", "--output", "preview.html"])
+
+    let page = try home.read("preview.html")
+    #expect(page.hasPrefix("<!DOCTYPE html>\n"))
+    #expect(page.hasSuffix("</body>\n</html>\n"))
+    for words in [
+      "<title>Sluice · \(batch.batch)</title>", "<code>\(batch.digest)</code>",
+      "1 job up to #1 is charged, 9.00 usd; every job fits", "Account charged in the last 7 days",
+      "<bdi>9.00 usd on 20", "&lt;/td&gt;&lt;script&gt;alert(1)&lt;/script&gt;",
+      "default-src 'none'", "script-src 'none'",
+      "<code>sluice approve \(batch.batch)</code>",
+    ] {
+      #expect(page.contains(words), "\(words)")
+    }
+    for word in ["<script", "http:", "https:", " src=", "<link", " style="] {
+      #expect(!page.contains(word), "\(word)")
+    }
+    #expect(try home.succeed(["preview", batch.batch, "--format", "html"]).contains("<main>"))
+  }
+
+  @Test func `a preview in an unknown format, or in two, is not written`() throws {
+    let batch = try home.submit(csv(jobs: 1)).batch
+
+    let unknown = try home.sluice(["preview", batch, "--format", "csv"])
+    let two = try home.sluice(["preview", batch, "--format", "html", "--json"])
+    let json = try home.succeed(["preview", batch, "--format", "json"])
+
+    #expect(unknown.status == 64)
+    #expect(unknown.error.contains("choose text, json or html"))
+    #expect(two.status == 64)
+    #expect(json.hasPrefix("{\"batch\":"))
+  }
+
   // MARK: Pages
 
   @Test func `text longer than the terminal goes through the pager, and only that`() throws {

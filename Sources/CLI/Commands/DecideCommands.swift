@@ -10,9 +10,15 @@ extension Command {
   static let preview = Command(
     spec: CommandSpec(
       "preview", group: .decide, summary: "show what approving a batch would let happen",
-      arguments: [Words.batch], options: [Words.except],
+      arguments: [Words.batch],
+      options: [
+        Words.except,
+        OptionSpec("--format", value: "FORMAT", "text (the default), json or html"),
+        OptionSpec("--output", value: "FILE", "write it to a file instead"),
+      ],
       examples: [
         "sluice preview overdue-20261122", "sluice preview overdue-20261122 --except 12,40-44",
+        "sluice preview overdue-20261122 --format html --output preview.html",
       ],
       discussion: """
         Totals, the largest jobs, what to look at in some of them (a policy's limits, duplicates, \
@@ -20,17 +26,15 @@ extension Command {
         far from an account's usual ones), and the forecast: which jobs would be charged, at which \
         one the cap stops the batch, and how many are not reached.
 
-        What to look at informs and decides nothing. On a terminal, text longer than the screen \
-        goes through $PAGER or less; PAGER=cat turns that off.
+        What to look at informs and decides nothing; text names 5 jobs of each kind, JSON and HTML \
+        100. On a terminal, text longer than the screen goes through $PAGER or less; PAGER=cat \
+        turns that off.
         """),
     run: { session throws(Fault) in
+      let format = try session.format(otherwise: PreviewFormat.text, json: .json)
       let store = try session.openStore()
       let preview = try store.preview(session.batchWord, except: try session.except())
-      if session.wantsJSON {
-        try session.write(preview.json.text + "\n")
-      } else {
-        try session.writePaged(preview.text(store.facts) + "\n")
-      }
+      try session.write(preview, as: format, store.facts)
       return .done
     })
 

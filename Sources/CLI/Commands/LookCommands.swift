@@ -68,7 +68,7 @@ extension Command {
         is one page to look at, to search and to print; it loads nothing.
         """),
     run: { session throws(Fault) in
-      let format = try session.reportFormat()
+      let format = try session.format(otherwise: ReportFormat.text, json: .json)
       let store = try session.openStore()
       let id = try JobQueue(store).batch(matching: session.batchWord).id
       guard let path = session.invocation.value("--output") else {
@@ -88,19 +88,6 @@ enum ReportFormat: String, CaseIterable {
 }
 
 extension Session {
-  fileprivate func reportFormat() throws(Fault) -> ReportFormat {
-    guard let word = invocation.value("--format") else { return wantsJSON ? .json : .text }
-    guard let format = ReportFormat(rawValue: word) else {
-      throw Fault(
-        .usage, "there is no format \(quoted(word))", hint: "choose text, json, csv or html")
-    }
-    if wantsJSON, format != .json {
-      throw Fault(
-        .usage, "--json and --format \(word) ask for two formats", hint: "leave one of them out")
-    }
-    return format
-  }
-
   fileprivate func states() throws(Fault) -> [BatchState] {
     var states: [BatchState] = []
     for word in invocation.values("--state") {
