@@ -78,7 +78,7 @@ extension FlagFact {
         + (times == 1 ? " on " : " in \(groupedDigits(times)) \(verb.noun)s, last on ")
         + lastAt.date
     case .declined(let job, let code, let at):
-      "\(job) on \(at.date)" + (code.map { ": \($0)" } ?? "")
+      (code.map { "\($0) " } ?? "") + "on \(at.date), \(job)"
     case .usual(let median, let charges):
       "usually \(median), of \(groupedDigits(charges)) \(verb.noun)s"
     case .noCharge: "never \(verb.participle)"
