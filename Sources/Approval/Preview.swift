@@ -6,6 +6,8 @@ package struct Preview: Equatable, Sendable {
   package let batch: Batch
   /// When this was so.
   package let at: Timestamp
+  /// Who has approved it so far, of as many as its terms require.
+  package let approvedBy: [String]
   /// The jobs that the approver means to leave out.
   package let excluded: JobNumbers?
   /// How many of those are queued.

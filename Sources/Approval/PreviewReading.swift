@@ -19,7 +19,8 @@ extension Approver {
       let history = PreviewHistory(store: store, batch: batch, excluded: excluded, now: now)
       let parameters = QueuedJobs.parameters(id, excluded)
       return Preview(
-        batch: batch, at: now, excluded: excluded,
+        batch: batch, at: now, approvedBy: try approversSoFar(of: batch).map(\.name),
+        excluded: excluded,
         excludedCount: try excludedCount(of: id, excluded),
         totals: try store.totals(where: QueuedJobs.condition, parameters),
         largest: try largest(parameters), repeated: try repeated(parameters),

@@ -13,6 +13,10 @@ extension Preview {
       "batch": .string(batch.id.text), "family": .string(batch.family.rawValue),
       "state": .string(batch.state.rawValue), "digest": .string(batch.digest),
       "job_file": .string(batch.jobFile), "at": .string(at.description),
+      "approvals": [
+        "required": .integer(Int64(batch.terms.approvalsRequired)),
+        "given_by": .array(approvedBy.map(JSONValue.string)),
+      ],
       "excluded": .optional(excluded?.text), "excluded_jobs": .integer(Int64(excludedCount)),
       "totals": .array(
         totals.map {

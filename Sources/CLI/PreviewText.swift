@@ -39,7 +39,15 @@ extension Preview {
       + line("cap", policy.caps.map(\.words).joined(separator: ", "))
       + (policy.maxPerJob.isEmpty
         ? [] : line("per job", policy.maxPerJob.map(\.description).joined(separator: ", ")))
+      + approvals
       + (batch.terms.fourEyes ? line("approver", "another login than the submitter's") : [])
+  }
+
+  private var approvals: [String] {
+    let required = batch.terms.approvalsRequired
+    guard required > 1 else { return [] }
+    let given = approvedBy.isEmpty ? "" : ", by " + approvedBy.joined(separator: ", ")
+    return line("approvals", "\(approvedBy.count) of \(required) given" + given)
   }
 
   private func leftOut(_ numbers: JobNumbers) -> String {

@@ -42,11 +42,13 @@ import Testing
 
     let first = try home.sluice(approve, environment: ana)
     let early = try home.sluice(["run", plan.batch])
+    let preview = try home.succeed(["preview", plan.batch])
     let again = try home.sluice(approve, environment: ana)
     let second = try home.sluice(approve, environment: ben)
 
     #expect(first.output.contains("One more person has to approve it"))
     #expect(early.status == 77)
+    #expect(preview.contains("1 of 2 given, by ana"))
     #expect(again.status == 77)
     #expect(second.output.contains("Run it with: sluice run \(plan.batch)"))
     #expect(try home.sluice(["run", plan.batch]).status == 0)

@@ -56,18 +56,20 @@ extension Repository {
       try (sources + ["README.md"])
       .flatMap { file in
         let text = try String(contentsOfFile: root + "/" + file, encoding: .utf8)
-        return told(in: file.hasSuffix(".swift") ? strings(of: text) : text).map { line in
+        return told(
+          in: file.hasSuffix(".swift") ? strings(of: text) : text.replacing(#/ \\\n */#, with: " ")
+        ).map { line in
           ToldLine(file: file, text: line, words: words(of: line))
         }
       }
       .filter { $0.words.count > 2 || ($0.words.count == 2 && !nouns.contains($0.words[0])) }
   }
 
-  private static let nouns = ["keys", "budget", "journal"]
+  private static let nouns = ["approvers", "budget", "journal", "keys", "standing"]
 
   private static let commands =
-    "submit|preview|approve|reject|amend|cancel|run|settle|resolve|list|show|report|keys|budget"
-    + "|stop|unstop|init|journal|version"
+    "submit|preview|approve|reject|amend|cancel|standing|approvers|run|cron|settle|resolve|list"
+    + "|show|report|keys|budget|stop|unstop|init|journal|version"
 
   /// A source file without its comments; what is put into its strings is an x.
   private static func strings(of source: String) -> String {
