@@ -13,13 +13,16 @@ let wrapper: [SwiftSetting] = [
 /// The settings of every other target: unsafe code does not pass unnoticed.
 let settings: [SwiftSetting] = wrapper + [.strictMemorySafety()]
 
+/// Rules that a test can break on purpose, in builds that are never shipped.
+let mutants = SwiftSetting.define("MUTANTS", .when(configuration: .debug))
+
 let package = Package(
   name: "sluice",
   platforms: [.macOS(.v15)],
   products: [.executable(name: "sluice", targets: ["sluice"])],
   targets: [
     // Values: what the flow is about.
-    .target(name: "Domain", swiftSettings: settings),
+    .target(name: "Domain", swiftSettings: settings + [mutants]),
     .target(name: "JSON", dependencies: ["Domain"], swiftSettings: settings),
 
     // The outside: C libraries, files, signals, the terminal.
@@ -159,6 +162,13 @@ let package = Package(
       name: "WorkerTests",
       dependencies: [
         "Domain", "JSON", "Journal", "Queue", "Approval", "Vault", "Stripe", "Worker", "Support",
+      ],
+      swiftSettings: settings),
+    .testTarget(
+      name: "SimulationTests",
+      dependencies: [
+        "Domain", "CSQLite", "SQLite", "Journal", "Queue", "Approval", "Vault", "Audit", "Stripe",
+        "Worker", "Support",
       ],
       swiftSettings: settings),
     .testTarget(

@@ -74,7 +74,7 @@ package enum JobOutcome: String, CaseIterable, Sendable {
     switch self {
     case .charged: .post
     case .declined, .rejected, .notCharged, .notExecuted: .void
-    case .processing, .inDoubt, .unknown: nil
+    case .processing, .inDoubt, .unknown: Mutant.voidInDoubt.isOn ? .void : nil
     }
   }
 }

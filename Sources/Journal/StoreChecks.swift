@@ -99,7 +99,7 @@ extension Store {
   /// Throws `storage` naming the first object that differs.
   package func checkSchema() throws(Fault) {
     let found = try rows(SchemaObject.query) { row throws(Fault) in SchemaObject(row: row) }
-    let expected = try Self.expectedSchema()
+    let expected = try Self.expectedSchema.get()
     guard let object = Set(found).symmetricDifference(expected).min(by: SchemaObject.precedes)
     else { return }
     throw .untrusted("the database's schema was changed by hand: \(object.name)")
@@ -119,7 +119,7 @@ extension Store {
   }
 
   /// The schema as SQLite itself writes it down, from a database that exists only for that.
-  private static func expectedSchema() throws(Fault) -> Set<SchemaObject> {
+  private static let expectedSchema = Result { () throws(Fault) in
     var objects: Set<SchemaObject> = []
     do throws(SQLiteError) {
       let fresh = try Database(path: ":memory:", .creating, busyTimeoutMilliseconds: 0)

@@ -160,6 +160,9 @@ package struct Settler {
       .settled(.charged(object: object, amountMinor: amount, caveat: .payerNotProven))
     // An open invoice only says that nobody has paid it yet.
     case (.processing, .invoicesPay): .absent
+    case (.declined(let reason), _) where Mutant.failedChargeBelieved.isOn:
+      .settled(
+        .charged(object: reason.object ?? "", amountMinor: attempt.amount.minorUnits, caveat: nil))
     case (.charged, _), (.processing, _), (.declined, _):
       .settled(standing.verdict(requestID: nil))
     case (.open(let intent), _): cancel(paymentIntent: intent)
@@ -200,7 +203,9 @@ extension Settler {
   }
 
   private func decide(_ matches: [Standing]) -> Finding {
-    guard let match = matches.first else { return .absent }
+    guard let match = matches.first else {
+      return Mutant.absentMeansNotCharged.isOn ? .settled(.declined(Reason("absent"))) : .absent
+    }
     return matches.count == 1 ? finding(of: match) : .several
   }
 

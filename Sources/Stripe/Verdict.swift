@@ -27,6 +27,17 @@ package enum Pause: Equatable, Sendable {
   case credentials
 }
 
+extension Pause {
+  /// The mistake of taking it, after a re-send, for an answer to the first send.
+  fileprivate var believed: Mutant {
+    switch self {
+    case .rateLimited: .rateLimitBelieved
+    case .unreachable: .neverSentBelieved
+    case .credentials: .credentialsBelieved
+    }
+  }
+}
+
 /// What to do about a job of which nobody knows whether it was executed.
 package enum Doubt: Equatable, Sendable {
   /// Send the same request under the same key, after a wait.
@@ -52,7 +63,9 @@ extension Verdict {
     switch reply {
     case .neverSent(let why):
       unexecuted(.unreachable, Reason(why), attempt, otherwise: .sendAgain)
-    case .lost(let why): .inDoubt(.sendAgain, Reason(why))
+    case .lost(let why):
+      Mutant.timeoutMeansFailed.isOn
+        ? .declined(Reason(why)) : .inDoubt(.sendAgain, Reason(why))
     case .answer(let answer): of(answer, attempt, mode)
     }
   }
@@ -60,6 +73,8 @@ extension Verdict {
   private static func of(_ answer: Answer, _ attempt: Attempt, _ mode: Mode) -> Verdict {
     switch answer.status {
     case 200: return success(answer, attempt, mode)
+    case 500 where Mutant.serverErrorMeansFailed.isOn: return .declined(Reason(of: answer))
+    case 409 where Mutant.conflictMeansFailed.isOn: return .declined(Reason(of: answer))
     case 500, 424: return again(answer, .serverError)
     case 409, 502, 503, 504: return again(answer, .sendAgain)
     case 400, 401, 402, 403, 404, 429:
@@ -112,8 +127,9 @@ extension Verdict {
       (402, _, "invoice_payment_intent_requires_action"):
       return .declined(error.reason)
     case (400, "invalid_request_error", _), (404, "invalid_request_error", _):
-      guard attempt.sendNumber == 1 else { return .inDoubt(.lookUp, error.reason) }
-      return .rejected(error.reason)
+      if attempt.sendNumber == 1 { return .rejected(error.reason) }
+      return Mutant.badRequestBelieved.isOn
+        ? .declined(error.reason) : .inDoubt(.lookUp, error.reason)
     default: return unexpected(answer)
     }
   }
@@ -121,7 +137,8 @@ extension Verdict {
   private static func unexecuted(
     _ pause: Pause, _ reason: Reason, _ attempt: Attempt, otherwise doubt: Doubt
   ) -> Verdict {
-    attempt.sendNumber == 1 ? .notExecuted(pause, reason) : .inDoubt(doubt, reason)
+    if attempt.sendNumber == 1 { return .notExecuted(pause, reason) }
+    return pause.believed.isOn ? .declined(reason) : .inDoubt(doubt, reason)
   }
 
   /// What may be asked again, unless Stripe itself advises against it.

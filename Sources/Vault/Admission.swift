@@ -44,12 +44,12 @@ extension KeyVault {
     if let broken = allowance.refusal(of: request.movement) {
       return .refused(broken.refusal, message: broken.message)
     }
-    try hold(request, under: key, in: transaction)
+    let attempt = try writeAttempt(request, under: key, in: transaction)
+    if !Mutant.reserveAfterAnswer.isOn { try hold(attempt, under: key.id, in: transaction) }
     let after = try self.allowance(of: key, at: transaction.now).budgets
     precondition(
       after.allSatisfy { $0.currency != request.movement.amount.currency || $0.room >= 0 },
       "a reservation that does not fit passed the checks")
-    let attempt = try writeAttempt(request, under: key, in: transaction)
     try transaction.append(
       .claimed, subject: request.job.description,
       [

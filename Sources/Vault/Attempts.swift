@@ -60,7 +60,8 @@ extension KeyVault {
   ) throws(Fault) -> Reservation {
     let last = record.attempt
     let again = Attempt(
-      job: last.job, movement: last.movement, idempotencyKey: last.idempotencyKey,
+      job: last.job, movement: last.movement,
+      idempotencyKey: last.idempotencyKey + (Mutant.newKeyPerResend.isOn ? "-again" : ""),
       body: last.body, apiVersion: last.apiVersion, stripeAccount: last.stripeAccount,
       sendNumber: last.sendNumber + 1, firstSentAt: last.firstSentAt, lastSentAt: stripeTime)
     let next = AttemptRecord(
@@ -93,6 +94,9 @@ extension KeyVault {
       paymentIntent: note.map(\.paymentIntent) ?? (outcome.isSettled ? nil : record.paymentIntent),
       mayAskAgain: note?.mayAskAgain ?? record.mayAskAgain)
     guard try update(next, from: attempt.sendNumber, in: transaction) else { return false }
+    if Mutant.reserveAfterAnswer.isOn, try !isHeld(attempt.job) {
+      try hold(attempt, under: record.key, in: transaction)
+    }
     guard let event = outcome.holdEvent else { return try isHeld(attempt.job) }
     if outcome == .notExecuted { try forgetAdmission(under: record.key, in: transaction) }
     return try settleHold(attempt, event, actual: actual, in: transaction)

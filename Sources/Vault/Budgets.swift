@@ -16,6 +16,10 @@ extension KeyVault {
       for cap in policy.caps where cap.per == window {
         let scope = window == .batch ? scopes.batch : scopes.jobFile
         budgets.append(try budget(scope, cap, at: now))
+        if Mutant.capRefilledByNewKey.isOn, window == .batch {
+          let keys = Int64(try keys(of: batch).count)
+          budgets[budgets.count - 1].spent -= cap.limit.minorUnits * (keys - 1)
+        }
       }
     }
     for cap in try HomeBudgets(store).caps(in: Set(policy.batchCaps.map(\.currency))) {
@@ -34,7 +38,8 @@ extension KeyVault {
       try usage.covers(cap.per, at: now)
       ? usage.spent(in: cap.per, at: now) : posted(in: cap.per, at: now, of: scope, currency)
     return Budget(
-      scope: scope, per: cap.per, limit: cap.limit, spent: spent, held: usage.held)
+      scope: scope, per: cap.per, limit: cap.limit, spent: spent,
+      held: Mutant.holdExpires.isOn && now.day > usage.day ? 0 : usage.held)
   }
 
   /// What the holds say was posted since a window began.

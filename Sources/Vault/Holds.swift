@@ -6,23 +6,23 @@ internal import SQLite
 extension KeyVault {
   /// Reserves the money of a job in its budgets and counts it against the key.
   func hold(
-    _ request: ClaimRequest, under key: VaultKey, in transaction: borrowing Transaction
+    _ attempt: Attempt, under key: VaultKeyID, in transaction: borrowing Transaction
   ) throws(Fault) {
-    let amount = request.movement.amount
+    let amount = attempt.amount
     try transaction.run(
       """
       INSERT INTO hold (batch, number, vault_key, currency, amount_minor, state, opened_at)
       VALUES (:batch, :number, :key, :currency, :amount, 'held', :now)
       """,
       [
-        ":batch": .text(request.job.batch.text), ":number": .integer(request.job.number),
-        ":key": .text(key.id.text), ":currency": .text(amount.currency.code),
+        ":batch": .text(attempt.job.batch.text), ":number": .integer(attempt.job.number),
+        ":key": .text(key.text), ":currency": .text(amount.currency.code),
         ":amount": .integer(amount.minorUnits), ":now": .integer(transaction.now.milliseconds),
       ])
-    try count(request.job, in: amount.currency, in: transaction) { $0.hold(amount.minorUnits) }
+    try count(attempt.job, in: amount.currency, in: transaction) { $0.hold(amount.minorUnits) }
     try transaction.run(
       "UPDATE vault_key SET jobs_admitted = jobs_admitted + 1 WHERE id = :id",
-      [":id": .text(key.id.text)])
+      [":id": .text(key.text)])
   }
 
   /// Posts or voids a hold; false when there is none that is held.

@@ -46,7 +46,10 @@ extension Drain {
       try refuse(job, refusal, message, in: transaction)
       return try refused(committing: transaction)
     case .admitted(let reservation):
-      guard try worker.queue.move(job.id, from: .queued, .reserve, in: transaction) else {
+      guard
+        try Mutant.markAfterSend.isOn
+          ? true : worker.queue.move(job.id, from: .queued, .reserve, in: transaction)
+      else {
         throw .untrusted("\(job.id) is no longer queued")
       }
       let committed = try transaction.commit()

@@ -142,13 +142,13 @@ extension Drain {
     guard record.mayAskAgain else { return false }
     guard record.attempt.sendNumber < 8 else { return false }
     guard try worker.queue.batch(running.batch.id).state == .running else { return false }
-    guard try brokenLeave() == nil else { return false }
+    guard try Mutant.resendIgnoresStop.isOn ? true : brokenLeave() == nil else { return false }
     guard try !worker.vault.isRevoked(record.key) else { return false }
     guard try worker.vault.refusalToSend(record.attempt.operation, under: running.key) == nil
     else { return false }
     guard let now = worker.stripeClock.now else { return false }
     let age = now.since(record.attempt.firstSentAt)
-    return age > .minutes(-5) && age < .hours(23)
+    return age > .minutes(-5) && age < .hours(Mutant.resendAfterADay.isOn ? 1000 : 23)
   }
 
   /// T1' and the send: the same key, the same bytes.
@@ -242,6 +242,10 @@ extension Finding {
 extension Worker {
   /// A worker died between claim and answer: nobody knows what became of the job.
   func lose(_ job: JobID) throws(Fault) {
+    if Mutant.requeueOnCrash.isOn {
+      let nothing = Verdict.notExecuted(.unreachable, Reason("it crashed"))
+      return try commit(Settlement(nothing, try attempt(of: job).attempt, from: .sending))
+    }
     let transaction = try store.begin()
     guard try queue.move(job, from: .sending, .lose, in: transaction) else {
       throw .untrusted("\(job) is no longer sending")

@@ -141,6 +141,9 @@ extension Worker {
     let isHeld = try vault.settle(
       attempt, settlement.outcome, actual: settlement.actual, note: settlement.note,
       in: transaction)
+    if Mutant.markAfterSend.isOn {
+      _ = try queue.move(attempt.job, from: .queued, .reserve, in: transaction)
+    }
     let isSettled = try queue.settle(
       attempt.job, from: settlement.state, settlement.outcome, settlement.details, in: transaction)
     guard isHeld, isSettled else { return false }
