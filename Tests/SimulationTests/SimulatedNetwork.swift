@@ -38,6 +38,8 @@ extension SimulatedStripe {
     let isFaulty = weather != .fair && dice.once(in: weather.rawValue)
     let fate = isFaulty ? Fate.drawn(by: &dice, isFirst: attempt.sendNumber == 1) : nil
     clock.pass(Milliseconds(Int64(20 + dice.roll(900))))
+    catchUp()
+    forgetOldKeys()
     let reply = meet(fate, Request(attempt))
     let sent = "send \(attempt.sendNumber) of \(attempt.job)"
     tell("  \(sent): \(fate?.rawValue ?? "plain"), \(reply.words)")
@@ -94,7 +96,7 @@ extension SimulatedStripe {
       }
     case .slow where saved[request.key] == nil && invalid(request) == nil:
       let wait = Milliseconds.seconds(Int64(90 + dice.roll(300)))
-      save(request, 0, "", busyUntil: clock.truth + wait)
+      save(request, 0, "", busyUntil: now + wait)
       plan("\(request.sender) has run", in: wait) { [unowned self] in
         let answer = execute(request)
         save(request, answer.status, answer.text)
@@ -111,7 +113,6 @@ extension SimulatedStripe {
 
   /// A 500 is saved and never changes, whatever became of the request.
   private func serverError(_ fate: Fate?, _ request: Request) -> Reply {
-    forgetOldKeys()
     guard saved[request.key] == nil, invalid(request) == nil else { return plain(request) }
     let text = Self.error("api_error")
     if fate == .errorAfter { _ = execute(request) }

@@ -50,7 +50,6 @@ extension SimulatedStripe {
   /// Stripe's rules of idempotency: a saved answer, 500 included, is given again, to the same
   /// question only; a key that is 24 hours old is forgotten.
   func receive(_ request: Request) -> (status: Int, text: String, headers: [String: String]) {
-    catchUp()
     forgetOldKeys()
     if let known = saved[request.key] {
       guard known.path == request.path, known.body == request.body else {
@@ -68,13 +67,13 @@ extension SimulatedStripe {
   }
 
   func forgetOldKeys() {
-    let now = clock.truth
+    let now = now
     saved = saved.filter { now.since($0.value.at) < .hours(24) || $0.value.busyUntil != nil }
   }
 
   func save(_ request: Request, _ status: Int, _ text: String, busyUntil: Timestamp? = nil) {
     saved[request.key] = Saved(
-      path: request.path, body: request.body, status: status, text: text, at: clock.truth,
+      path: request.path, body: request.body, status: status, text: text, at: now,
       busyUntil: busyUntil)
   }
 
@@ -110,7 +109,7 @@ extension SimulatedStripe {
       id: "\(isIntent ? "pi" : "ch")_\(objects.count + 1)", kind: isIntent ? .intent : .charge,
       customer: customer, amount: request.amount,
       status: first(behaviours[customer] ?? .pays, isIntent),
-      created: clock.truth.milliseconds / 1000, job: request.job)
+      created: now.milliseconds / 1000, job: request.job)
     add(object)
     tell("  at Stripe: \(object.id) of \(object.job ?? "?") is \(object.status)")
     goOn(object, behaviours[customer] ?? .pays)
@@ -210,7 +209,7 @@ extension SimulatedStripe {
     if status != "failed" { objects[place].refunded += request.amount }
     let object = SimulatedObject(
       id: "re_\(objects.count + 1)", kind: .refund, customer: objects[place].customer,
-      amount: request.amount, status: status, created: clock.truth.milliseconds / 1000,
+      amount: request.amount, status: status, created: now.milliseconds / 1000,
       job: request.job, target: target)
     add(object)
     tell("  at Stripe: \(object.id) of \(object.job ?? "?") is \(object.status)")

@@ -38,6 +38,8 @@ final class SimulatedStripe: StripeConnection {
   var moved: [Moved] = []
   var events: [Event] = []
   private var eventCount = 0
+  /// When the event happens that is being run; it may have been due long ago.
+  private var eventTime: Timestamp?
 
   /// Whether our process is dead: nothing leaves it.
   var isDead: () -> Bool = { false }
@@ -57,10 +59,13 @@ final class SimulatedStripe: StripeConnection {
 
   // MARK: Time
 
+  /// The time at Stripe.
+  var now: Timestamp { eventTime ?? clock.truth }
+
   /// Plans something.
   func plan(_ name: String, in wait: Milliseconds, _ run: @escaping () -> Void) {
     eventCount += 1
-    events.append(Event(at: clock.truth + wait, number: eventCount, name: name, run: run))
+    events.append(Event(at: now + wait, number: eventCount, name: name, run: run))
   }
 
   /// Lets everything happen that is due.
@@ -68,7 +73,9 @@ final class SimulatedStripe: StripeConnection {
     while let next = events.filter({ $0.at <= clock.truth }).min(by: { Self.isFirst($0, $1) }) {
       events.removeAll { $0.number == next.number }
       tell("  at Stripe: \(next.name)")
+      eventTime = next.at
       next.run()
+      eventTime = nil
     }
   }
 
