@@ -77,8 +77,10 @@ extension Drain {
   }
 
   /// Whether a person has taken back the leave to go on.
-  func brokenLeave() throws(Fault) -> (refusal: Refusal, message: String)? {
-    if let stop = try StopSwitch.inForce(on: running.batch.id, worker.store) {
+  func brokenLeave(
+    ignoringStop isStopIgnored: Bool = false
+  ) throws(Fault) -> (refusal: Refusal, message: String)? {
+    if !isStopIgnored, let stop = try StopSwitch.inForce(on: running.batch.id, worker.store) {
       return (.stopped, stop.sentence)
     }
     if let end = try worker.approver.approvalEnd(of: running.approvals),

@@ -142,7 +142,7 @@ extension Drain {
     guard record.mayAskAgain else { return false }
     guard record.attempt.sendNumber < 8 else { return false }
     guard try worker.queue.batch(running.batch.id).state == .running else { return false }
-    guard try Mutant.resendIgnoresStop.isOn ? true : brokenLeave() == nil else { return false }
+    guard try brokenLeave(ignoringStop: Mutant.resendIgnoresStop.isOn) == nil else { return false }
     guard try !worker.vault.isRevoked(record.key) else { return false }
     guard try worker.vault.refusalToSend(record.attempt.operation, under: running.key) == nil
     else { return false }

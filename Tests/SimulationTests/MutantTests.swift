@@ -29,7 +29,7 @@ struct MutantTests {
     .neverSentBelieved: Witness(seed: 138, promise: "I2"),
     .holdExpires: Witness(seed: 115, promise: "I2"),
     .capRefilledByNewKey: Witness(seed: 3, promise: "I2"),
-    .resendIgnoresStop: Witness(seed: 41, promise: "I6"),
+    .resendIgnoresStop: Witness(seed: 231, promise: "I6"),
     .failedChargeBelieved: Witness(seed: 2, promise: "I4"),
     .localClockBelieved: Witness(seed: 426, promise: "I1"),
   ]
