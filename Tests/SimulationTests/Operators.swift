@@ -51,8 +51,8 @@ extension Simulation {
         faults.arm(dice.pick(CommitFaults.Fault.allCases), at: 1 + dice.roll(2))
       }
       let head = SubmissionHead(
-        id: id, jobFile: jobFile, source: "plan.csv", planner: "agent", submittedBy: "ana",
-        submittedUID: 1000, apiURL: StripeAPI.url, apiVersion: StripeAPI.version)
+        id: id, jobFile: jobFile, source: "plan.csv", planner: "agent", submittedBy: .ana,
+        apiURL: StripeAPI.url, apiVersion: StripeAPI.version)
       var submission = try Submission(head, into: store)
       for job in jobs { _ = try submission.add(job) }
       _ = try submission.submit()

@@ -11,7 +11,7 @@ struct SimulationTests {
   static let rows: [ClosedRange<UInt64>] = {
     let environment = ProcessInfo.processInfo.environment
     if let one = environment["SLUICE_SEED"].flatMap(UInt64.init) { return [one...one] }
-    let last = environment["SLUICE_SEEDS"].flatMap(UInt64.init) ?? 6000
+    let last = environment["SLUICE_SEEDS"].flatMap(UInt64.init) ?? 20_000
     return stride(from: 1, through: last, by: Int(rowLength)).map {
       $0...min($0 + rowLength - 1, last)
     }
