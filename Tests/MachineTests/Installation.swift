@@ -38,7 +38,8 @@ struct Installation {
   /// The rules of sudo that people copy, for this machine.
   static func rules() throws -> String { renamed(try Repository.text("jobs/sluice.sudoers")) }
 
-  private static func renamed(_ text: String) -> String {
+  /// A text with the names that this machine has for what it speaks of.
+  static func renamed(_ text: String) -> String {
     text.replacing(#/\b(agent|billing|ana|ben)\b/#) { "sluice-test-\($0.1)" }
       .replacing(#/(/usr/local/bin|/etc/sudoers.d)/sluice\b/#) { "\($0.1)/sluice-test" }
       .replacing("/etc/sluice.key", with: Machine.keyFile)

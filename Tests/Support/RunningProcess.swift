@@ -79,9 +79,11 @@ package final class RunningProcess {
   }
 }
 
-/// Waits until something is so; throws when it is not after ten seconds.
-package func waitUntil(_ what: String, _ isSo: () throws -> Bool) throws {
-  for _ in 0..<1000 {
+/// Waits until something is so; throws when it is not after so many seconds.
+package func waitUntil(
+  _ what: String, seconds: Int = 10, _ isSo: () throws -> Bool
+) throws {
+  for _ in 0..<(seconds * 100) {
     if try isSo() { return }
     Thread.sleep(forTimeInterval: 0.01)
   }
