@@ -55,6 +55,8 @@ missing_to_test() {
 missing_to_change_machine() {
   has sudo || echo sudo
   has sqlite3 || echo sqlite3
+  has cron || echo cron
+  has systemd-analyze || echo systemd
 }
 
 # Runs a command as root.
