@@ -41,12 +41,13 @@ extension Notice {
     _ summary: Summary, mode: Mode, because reasons: [String] = []
   ) -> Notice {
     let batch = summary.batch
+    let waiting = summary.currencies.map { summary.amount(.queued, $0) }
     let why = reasons.isEmpty ? "" : " (" + reasons.joined(separator: "; ") + ")"
     return Notice(
       event: .waiting,
       text: "\(batch.id) waits for approval\(why): "
         + "\(counted(summary.jobs(.queued), "job")), "
-        + "\(money(summary.currencies.map { summary.amount(.queued, $0) })). Look at it with `sluice preview \(batch.id)`."
+        + "\(money(waiting)). Look at it with `sluice preview \(batch.id)`."
         + sandbox(mode),
       subject: batch.id.text, facts: facts(of: summary, mode))
   }

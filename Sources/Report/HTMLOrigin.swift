@@ -71,7 +71,8 @@ extension HTMLReport {
         approval.standing.map { "<p>beforehand, by <code>\($0)</code></p>" } ?? ""
       return """
         \(HTML.words(approval.approver)) <small>at \(HTML.time(approval.approvedAt)), until \
-        \(HTML.time(approval.expiresAt)), \(counted(approval.jobs, "job"))</small>\(beforehand)\(except)\(note)
+        \(HTML.time(approval.expiresAt)), \(counted(approval.jobs, "job"))</small>\(beforehand)\
+        \(except)\(note)
         """
     }
   }
