@@ -73,7 +73,7 @@ extension Simulation {
       _ = try approver.approve(id, digest: batch.digest, by: .ben)
     }
     guard let approved = try? queue.batch(id), approved.state == .approved,
-      let approval = try? approver.approval(of: approved)
+      let approval = (try? approver.approvalsInForce(of: approved))?.last
     else { return }
     world.plans[id]?.expiresAt = approval.expiresAt
   }
