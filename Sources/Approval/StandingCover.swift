@@ -73,7 +73,7 @@ extension Approver {
   /// A service has no login and is nobody's second pair of eyes; it submits what the job file says.
   private func wasPlanned(_ batch: Batch, by person: Person) throws(Fault) -> Bool {
     try queue.journaledPlanners(of: batch.id).contains { planner in
-      planner.name == person.name
+      planner.bearsName(of: person)
         || planner.identity != nil && !planner.isSurelyAnother(than: person)
     }
   }

@@ -21,8 +21,19 @@ package struct Person: Equatable, Sendable {
   /// A login and a token that bear one name are taken for one person's.
   package func isSurelyAnother(than other: Person) -> Bool {
     guard let identity, let theirs = other.identity else { return false }
-    return identity != theirs && name != other.name
+    return identity != theirs && !bearsName(of: other)
   }
+
+  /// Whether both bear one name; neither capital letters nor what `sudo` claims make it another.
+  package func bearsName(of other: Person) -> Bool { ownName == other.ownName }
+
+  private var ownName: String {
+    let end = name.firstRange(of: Self.sudoClaim)?.lowerBound ?? name.endIndex
+    return name[..<end].lowercased()
+  }
+
+  /// What stands between the name of a login and whom `sudo` claims behind it.
+  package static let sudoClaim = " (sudo: "
 }
 
 /// What tells one person from another.

@@ -49,14 +49,31 @@ extension Store {
     of subject: String, among events: [JournalEvent]
   ) throws(Fault) -> JournalEntry? {
     var last: JournalEntry?
+    try forEachEvent(of: subject, among: events) { last = $0 }
+    return try last.map(checked)
+  }
+
+  /// Every entry of a subject that is one of these events, oldest first; small sets only.
+  package func events(
+    of subject: String, among events: [JournalEvent]
+  ) throws(Fault) -> [JournalEntry] {
+    var found: [JournalEntry] = []
+    try forEachEvent(of: subject, among: events) { found.append($0) }
+    var entries: [JournalEntry] = []
+    for entry in found { entries.append(try checked(entry)) }
+    return entries
+  }
+
+  private func forEachEvent(
+    of subject: String, among events: [JournalEvent], _ body: (JournalEntry) -> Void
+  ) throws(Fault) {
     try forEach(
       "SELECT * FROM journal WHERE subject = :subject ORDER BY sequence",
       [":subject": .text(subject)]
     ) { row throws(Fault) in
       let entry = JournalEntry(row: row)
-      if events.contains(where: { $0.rawValue == entry.event }) { last = entry }
+      if events.contains(where: { $0.rawValue == entry.event }) { body(entry) }
     }
-    return try last.map(checked)
   }
 
   /// The entry itself, once its seal is found to be right.

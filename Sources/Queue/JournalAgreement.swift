@@ -35,14 +35,9 @@ extension JobQueue {
     try store.lastEvent(of: batch.text, among: events)?.fields?["digest"]?.string
   }
 
-  /// Who submitted a batch, and who amended it last, as the journal has them.
+  /// Who submitted a batch, and everybody who amended it, as the journal has them.
   package func journaledPlanners(of batch: BatchID) throws(Fault) -> [Person] {
-    var people: [Person] = []
-    for event in [JournalEvent.submitted, .amended] {
-      guard let entry = try store.lastEvent(of: batch.text, among: [event]) else { continue }
-      people.append(entry.person)
-    }
-    return people
+    try store.events(of: batch.text, among: [.submitted, .amended]).map(\.person)
   }
 
   /// The state that a batch is in after an entry; nil for an entry that is about something else.

@@ -1,3 +1,5 @@
+internal import Domain
+
 #if canImport(Glibc)
   internal import Glibc
 #elseif canImport(Musl)
@@ -28,7 +30,7 @@ package struct Login: Equatable, Sendable {
     guard let sudoUser, sudoUser != user, isName(sudoUser) else {
       return Login(name: user, uid: uid)
     }
-    return Login(name: "\(user) (sudo: \(sudoUser))", uid: uid)
+    return Login(name: "\(user)\(Person.sudoClaim)\(sudoUser))", uid: uid)
   }
 
   /// The name of a user, or the number of one without a name.
