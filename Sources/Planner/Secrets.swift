@@ -2,14 +2,15 @@ import Domain
 
 /// Finds what must never be stored: keys that move money, and card numbers.
 enum Secrets {
-  /// How Stripe's secret keys, its webhook secrets and our vault keys begin; a publishable key is
-  /// no secret, nor is a vault key's public id.
-  private static let keyPrefixes = [
-    "sk_live_", "sk_test_", "rk_live_", "rk_test_", "whsec_", "vk_",
-  ].map { Array($0.utf8) }
-
-  /// Fewer characters behind the prefix are an example in a sentence, not a key.
-  private static let fewestKeyCharacters = 8
+  /// How Stripe's secret keys, its webhook secrets, our vault keys and approvers' tokens begin; a
+  /// publishable key is no secret, nor is a public id.
+  ///
+  /// Fewer characters behind the prefix are an example in a sentence, not a key. An approver's
+  /// token has 32 of them, and many a reference in accounts payable begins as it does.
+  private static let keyBeginnings = [
+    ("sk_live_", 8), ("sk_test_", 8), ("rk_live_", 8), ("rk_test_", 8), ("whsec_", 8), ("vk_", 8),
+    ("ap_", 32),
+  ].map { (prefix: Array($0.0.utf8), fewestCharacters: $0.1) }
 
   static let refusal =
     "looks like it holds an API key or a card number, which must not be stored"
@@ -49,10 +50,10 @@ enum Secrets {
     let bytes = Array(text.utf8)
     return bytes.indices.contains { index in
       if index > 0, bytes[index - 1].isLetterOrDigit { return false }
-      return keyPrefixes.contains { prefix in
+      return keyBeginnings.contains { prefix, fewestCharacters in
         let rest = bytes[index...]
         return rest.starts(with: prefix)
-          && rest.dropFirst(prefix.count).prefix { $0.isLetterOrDigit }.count >= fewestKeyCharacters
+          && rest.dropFirst(prefix.count).prefix { $0.isLetterOrDigit }.count >= fewestCharacters
       }
     }
   }

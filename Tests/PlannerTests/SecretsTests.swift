@@ -6,7 +6,7 @@ import Testing
 @Suite struct SecretsTests {
   @Test(arguments: [
     "sk_live_4eC39HqLyjWD", "(sk_test_4eC39HqLyjWD)", "key=rk_live_4eC39HqLyjWD",
-    "whsec_4eC39HqLyjWD", "vk_4eC39HqLyjWDarjtT1zdp7dc",
+    "whsec_4eC39HqLyjWD", "vk_4eC39HqLyjWDarjtT1zdp7dc", "ap_4eC39bcdfghjkmnpqrstvwxz23456789",
   ])
   func `what looks like a key is refused and never shown`(text: String) throws {
     let details = try details(ofDescription: text)
@@ -26,6 +26,7 @@ import Testing
 
   @Test(arguments: [
     "sk_live_", "task_live_4eC39HqLyjWD", "vk_id_7k2mbcdf", "pk_live_4eC39HqLyjWD", "a_b_c",
+    "ap_id_7k2mbcdfghjk", "ap_20261122", "ap_invoice0000000000042",
     "4242424242424241", "20261122100000", "0000000000000000", "4242", "1234567890123456",
     "4242  4242  4242  4242", "+49 30 901820 2026-10",
   ])
