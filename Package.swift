@@ -175,6 +175,10 @@ let package = Package(
       name: "ReportTests", dependencies: ["Domain", "JSON", "Journal", "Queue", "Report"],
       swiftSettings: settings),
     .testTarget(
+      name: "NoticeTests",
+      dependencies: ["Domain", "JSON", "Journal", "Queue", "Audit", "Notice", "Support"],
+      swiftSettings: settings),
+    .testTarget(
       name: "ServiceTests",
       dependencies: [
         "Domain", "Journal", "Planner", "Queue", "Approval", "Audit", "Service", "Support",

@@ -18,8 +18,20 @@ package struct Notice: Equatable, Sendable {
       [
         JSONMember(key: "schema", value: "sluice.notice/1"),
         JSONMember(key: "event", value: .string(event.rawValue)),
-        JSONMember(key: "text", value: .string(text)),
+        JSONMember(key: "text", value: .string(escapedText)),
       ] + facts)
+  }
+
+  /// The text as Slack wants it, so that nothing in it addresses people or hides where a link goes.
+  private var escapedText: String {
+    text.reduce(into: "") { escaped, character in
+      switch character {
+      case "&": escaped += "&amp;"
+      case "<": escaped += "&lt;"
+      case ">": escaped += "&gt;"
+      default: escaped.append(character)
+      }
+    }
   }
 }
 

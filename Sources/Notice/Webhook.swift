@@ -1,7 +1,6 @@
-package import Domain
+internal import Domain
 internal import HTTP
 internal import JSON
-package import Journal
 
 /// Where notices are posted: an address of the environment's, which is a secret in itself.
 ///
@@ -18,21 +17,9 @@ package struct Webhook: Sendable {
     userAgent = "sluice/" + programVersion
   }
 
-  /// Posts a notice and journals what came of it; says why it was not delivered, or nil.
-  ///
-  /// Throws where the journal cannot be written.
-  package func deliver(_ notice: Notice, _ store: Store) throws(Fault) -> String? {
-    let problem = post(notice)
-    let transaction = try store.begin()
-    try transaction.append(
-      problem == nil ? .notified : .notifyFailed, subject: "notice of \(notice.subject)",
-      ["event": .string(notice.event.rawValue), "problem": .optional(problem)])
-    _ = try transaction.commit()
-    return problem
-  }
-
-  /// Posts it once: a second try could say everything twice.
-  private func post(_ notice: Notice) -> String? {
+  /// Posts a notice and says why it was not delivered, or nil; once, since a second try could say
+  /// everything twice.
+  package func post(_ notice: Notice) -> String? {
     guard let address else { return "$\(variable) is not set" }
     let url: SecureURL
     do {
