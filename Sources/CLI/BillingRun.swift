@@ -20,6 +20,8 @@ final class BillingRun {
   /// What became of each batch, for `--json`.
   private var batches: [JSONValue] = []
   private var isLate = false
+  /// How the last batch that could not be taken up was left out.
+  private var leftOut: ExitCode?
 
   init(_ session: Session, _ store: Store, _ jobFile: JobFile) {
     self.session = session
@@ -31,12 +33,25 @@ final class BillingRun {
   /// Carries it out to its end and says how it went.
   func carryOut() throws(Fault) -> ExitCode {
     try begin()
-    let left = try queue.open(of: jobFile.name).map(\.id)
-    for id in left where !Interrupt.isRequested { try takeUp(id) }
-    if exit != .waiting, try waiting().isEmpty, !Interrupt.isRequested { try gather() }
+    do throws(Fault) {
+      try takeUpOpen()
+      if exit != .waiting, try waiting().isEmpty, !Interrupt.isRequested { try gather() }
+    } catch {
+      throw ended(by: error)
+    }
     if Interrupt.isRequested { exit = exit.worse(.halted) }
+    if exit == .done, let leftOut { exit = leftOut }
     try tellDocument()
     return exit
+  }
+
+  /// What ends the run, under the exit status of all that was done before.
+  private func ended(by fault: Fault) -> Fault {
+    guard !batches.isEmpty else { return fault }
+    let isWorst = fault.exit == .storage || exit == .done || exit == .waiting
+    exit = isWorst ? fault.exit : exit.worse(.halted)
+    try? tellDocument()
+    return Fault(exit, fault.message, hint: fault.hint, details: fault.details)
   }
 
   // MARK: The schedule
@@ -61,6 +76,19 @@ final class BillingRun {
   }
 
   // MARK: What an earlier run left
+
+  /// Takes up what is open; a batch that is locked or no longer approved is left out.
+  private func takeUpOpen() throws(Fault) {
+    for batch in try queue.open(of: jobFile.name) where !Interrupt.isRequested {
+      do throws(Fault) {
+        try takeUp(batch.id)
+      } catch {
+        guard error.exit == .busy || error.exit == .notAllowed else { throw error }
+        session.warn("\(batch.id) is left out: \(error.message)")
+        leftOut = error.exit
+      }
+    }
+  }
 
   /// Goes on with a batch that is approved or was interrupted; tells of one that a person decides
   /// about.
