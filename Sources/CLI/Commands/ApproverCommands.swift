@@ -55,7 +55,8 @@ extension Command {
       arguments: [Words.approver], examples: ["sluice approvers remove ben"],
       discussion: """
         The token counts for nothing from now on. What was approved with it stays approved: \
-        `sluice stop` or `sluice cancel BATCH` ends that.
+        `sluice stop` or `sluice cancel BATCH` ends that, and `sluice standing withdraw` what was \
+        approved beforehand.
         """),
     run: { session throws(Fault) in
       let name = try session.approverName()
