@@ -45,7 +45,7 @@ package struct StandingApprovals {
   ///
   /// Nothing more is approved under it, and what was and is not sent yet waits for a person again.
   package func withdraw(_ id: StandingID, reason: String?) throws(Fault) -> Bool {
-    let transaction = try store.begin()
+    let transaction = try store.begin(withoutHead: true)
     guard try withdrawal(of: try approval(id).id) == nil else { return false }
     try transaction.append(
       .standingWithdrawn, subject: id.text, ["reason": .optional(reason)])

@@ -126,8 +126,8 @@ package final class Store {
   /// The first one of a process checks the file `head`: nothing is added to a journal whose end was
   /// cut off.
   ///
-  /// What only takes leave away, a stop or a revocation, is written although the file is missing: a
-  /// worker may be running.
+  /// What only takes leave away, such as a stop or a revocation, is written although the file is
+  /// missing: a worker may be running.
   package func begin(withoutHead: Bool = false) throws(Fault) -> Transaction {
     guard !hasFailed else { throw .untrusted("an earlier commit failed; nothing more is written") }
     precondition(openTransaction == nil, "a transaction is open already")

@@ -4,19 +4,20 @@ package import Journal
 
 /// Whether the rows say what the journal says; a state edited by hand is not believed.
 extension JobQueue {
-  /// Whether the batch's last entry leads to the state it is in, seen at one moment.
+  /// Whether the last entry that moved the batch leads to the state it is in, seen at one moment.
   ///
   /// Throws `busy` when a person has decided about the batch since it was read.
   package func journalAgrees(with batch: Batch) throws(Fault) -> Bool {
+    let moves = JournalEvent.allCases.filter { Self.state(after: $0) != nil }
     let (state, entry) = try store.snapshot { () throws(Fault) in
-      (try self.batch(batch.id).state, try store.lastEvent(of: batch.id.text))
+      (try self.batch(batch.id).state, try store.lastEvent(of: batch.id.text, among: moves))
     }
     guard state == batch.state else {
       throw Fault(
         .busy, "\(batch.id) changed while this command ran",
         hint: "look at it with `sluice show`, then try again")
     }
-    return entry.flatMap { JournalEvent(rawValue: $0.event) }.map(Self.state) == state
+    return entry.flatMap { JournalEvent(rawValue: $0.event) }.flatMap(Self.state) == state
   }
 
   /// Whether the job's last entry allows it to be claimed: none, or one that says that nothing was
