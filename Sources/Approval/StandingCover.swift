@@ -13,7 +13,8 @@ package enum StandingCover: Equatable, Sendable {
 extension Approver {
   /// Approves a waiting batch as it was submitted if a standing approval covers all of it.
   ///
-  /// A job whose reference was declined before always waits for a person, and its batch with it.
+  /// A job whose reference was declined before, or that a person said no to, always waits for a
+  /// person, and its batch with it.
   package func approveIfCovered(_ id: BatchID) throws(Fault) -> StandingCover {
     let standing = StandingApprovals(store)
     let transaction = try store.begin()
@@ -65,7 +66,7 @@ extension Approver {
     let limits = approval.limits.shortfalls(
       jobs: try queuedJobs(of: batch), reach: try reach(of: batch), after: use.jobs, use.amounts,
       at: now)
-    return limits + (try declinedBefore(batch).map { [$0] } ?? [])
+    return try limits + refusedBefore(batch)
   }
 
   /// Whether whoever gave the standing approval also submitted what it is to cover.
@@ -101,25 +102,32 @@ extension Approver {
     }
   }
 
-  /// Which queued job, if any, has a reference that was declined in another batch.
-  private func declinedBefore(_ batch: Batch) throws(Fault) -> String? {
-    let numbers = try store.rows(
+  /// Which queued jobs, if any, have a reference that was declined in another batch, or that a
+  /// person left out or rejected there.
+  private func refusedBefore(_ batch: Batch) throws(Fault) -> [String] {
+    let jobs = try store.rows(
       """
-      SELECT job.number
+      SELECT job.number, max(earlier.state = 'declined') AS was_declined
       FROM   job
       JOIN   job AS earlier
       ON     earlier.family    = job.family
         AND  earlier.account   = job.account
         AND  earlier.reference = job.reference
-        AND  earlier.state     = 'declined'
+        AND  (earlier.state = 'declined'
+              OR earlier.skip_reason IN ('excluded', 'batch_rejected'))
       WHERE  job.batch = :batch AND job.state = 'queued'
       GROUP  BY job.number
       ORDER  BY job.number
       """,
       [":batch": .text(batch.id.text)]
-    ) { row throws(Fault) in Int(row.integer("number")) }
-    guard let first = numbers.first else { return nil }
-    let others = numbers.count == 1 ? "" : " and \(counted(numbers.count - 1, "other"))"
-    return "job #\(first)\(others) was declined before, and a person decides about that"
+    ) { row throws(Fault) in
+      (number: Int(row.integer("number")), wasDeclined: row.integer("was_declined") == 1)
+    }
+    return [(true, "declined"), (false, "left out or rejected")].compactMap { isDecline, word in
+      let numbers = jobs.filter { $0.wasDeclined == isDecline }.map(\.number)
+      guard let first = numbers.first else { return nil }
+      let others = numbers.count == 1 ? "" : " and \(counted(numbers.count - 1, "other"))"
+      return "job #\(first)\(others) was \(word) before, and a person decides about that"
+    }
   }
 }
