@@ -115,6 +115,21 @@ extension ArgumentReader {
         .usage, "\(extra) is one word too many for `sluice \(command.name)`",
         hint: Help.usageHint(command))
     }
+    for (word, argument) in zip(positionals, command.arguments) {
+      try check(word, among: argument.choices, as: argument.name)
+    }
+  }
+
+  /// Throws when there are choices and the word is none of them; names the closest, and all.
+  private func check(
+    _ word: String, among choices: [String], as name: String
+  ) throws(Fault) {
+    guard !choices.isEmpty, !choices.contains(word) else { return }
+    let meant = closest(to: word, among: choices).map { "did you mean \($0)? " } ?? ""
+    let isLong = choices.count > 5
+    let all = isLong ? "one of " + choices.joined(separator: ", ") : alternatives(choices)
+    throw Fault(
+      .usage, "there is no \(name.lowercased()) \(quoted(word))", hint: meant + "choose \(all)")
   }
 }
 
@@ -146,7 +161,9 @@ extension ArgumentReader {
       given[option.long] = []
       return
     }
-    given[option.long, default: []].append(try value(of: option, attached, &rest))
+    let value = try value(of: option, attached, &rest)
+    try check(value, among: option.choices, as: option.value ?? "")
+    given[option.long, default: []].append(value)
   }
 
   /// The text after `=`, or the next word unless it looks like an option itself.

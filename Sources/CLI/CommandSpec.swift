@@ -54,12 +54,17 @@ package struct ArgumentSpec: Equatable, Sendable {
   package let name: String
   package let summary: String
   package let isRequired: Bool
+  /// All that may be typed; empty where anything may.
+  package let choices: [String]
 
   /// An argument of this name.
-  package init(_ name: String, _ summary: String, isRequired: Bool = true) {
+  package init(
+    _ name: String, _ summary: String, isRequired: Bool = true, choices: [String] = []
+  ) {
     self.name = name
     self.summary = summary
     self.isRequired = isRequired
+    self.choices = choices
   }
 
   var usage: String { isRequired ? name : "[\(name)]" }
@@ -76,11 +81,13 @@ package struct OptionSpec: Equatable, Sendable {
   package let summary: String
   package let isRequired: Bool
   package let repeats: Bool
+  /// All values there are; empty where anything may be one.
+  package let choices: [String]
 
   /// An option of this name; without `value` it is a flag.
   package init(
     _ long: String, short: String? = nil, value: String? = nil, _ summary: String,
-    isRequired: Bool = false, repeats: Bool = false
+    isRequired: Bool = false, repeats: Bool = false, choices: [String] = []
   ) {
     self.long = long
     self.short = short
@@ -88,6 +95,7 @@ package struct OptionSpec: Equatable, Sendable {
     self.summary = summary
     self.isRequired = isRequired
     self.repeats = repeats
+    self.choices = choices
   }
 
   /// The options that every command takes.
@@ -106,4 +114,10 @@ package struct OptionSpec: Equatable, Sendable {
     let once = isRequired ? spelling : "[\(spelling)]"
     return repeats ? once + "..." : once
   }
+}
+
+/// "a, b or c".
+func alternatives(_ words: [String]) -> String {
+  guard let last = words.last, words.count > 1 else { return words.first ?? "" }
+  return words.dropLast().joined(separator: ", ") + " or " + last
 }

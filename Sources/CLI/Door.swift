@@ -35,25 +35,41 @@ package enum Door {
       }
       let login = Login.current(sudoUser: environment["SUDO_USER"])
       let session = Session(invocation: invocation, environment: environment, login: login)
-      return try command.run(session)
+      do throws(Fault) {
+        return try command.run(session)
+      } catch {
+        guard let log = session.log else { throw error }
+        log.fail(error.withoutKeys)
+        return error.exit
+      }
     }
     return .done
   }
 
   /// Says what is wrong, where, and what to type next; a key among the words is not repeated.
   private static func report(_ told: Fault, asJSON: Bool) {
-    let fault = Fault(
-      told.exit, FreeText.withoutKeys(told.message), hint: told.hint.map(FreeText.withoutKeys),
-      details: told.details.map(FreeText.withoutKeys))
+    let fault = told.withoutKeys
     var text = "sluice: \(fault.message)\n"
     for detail in fault.details { text += "  \(detail)\n" }
     if let hint = fault.hint { text += "  \(hint)\n" }
-    let json: JSONValue = [
-      "error": [
-        "code": .string(fault.exit.word), "message": .string(fault.message),
-        "hint": .optional(fault.hint), "details": .array(fault.details.map(JSONValue.string)),
-      ]
-    ]
+    let json: JSONValue = ["error": fault.json]
     try? Terminal.write(asJSON ? json.text + "\n" : text, to: .error)
+  }
+}
+
+extension Fault {
+  /// The fault without a key that may be among its words.
+  fileprivate var withoutKeys: Fault {
+    Fault(
+      exit, FreeText.withoutKeys(message), hint: hint.map(FreeText.withoutKeys),
+      details: details.map(FreeText.withoutKeys))
+  }
+
+  /// The fault for a program.
+  var json: JSONValue {
+    [
+      "code": .string(exit.word), "message": .string(message), "hint": .optional(hint),
+      "details": .array(details.map(JSONValue.string)),
+    ]
   }
 }

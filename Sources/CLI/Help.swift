@@ -20,7 +20,7 @@ package enum Help {
   /// The page of `sluice COMMAND --help`.
   package static func page(of command: CommandSpec) -> String {
     let summary = command.summary.prefix(1).uppercased() + command.summary.dropFirst() + "."
-    let arguments = command.arguments.map { ($0.name, $0.summary) }
+    let arguments = command.arguments.map { ($0.name, $0.summary + choiceNote($0.choices)) }
     return page(
       [wrapped(["Usage: sluice"] + command.usageWords, first: 0, then: 8), wrapped(summary)]
         + command.discussion.split(separator: "\n\n").map { wrapped(String($0)) }

@@ -25,8 +25,13 @@ func optionSection(_ heading: String, _ options: [OptionSpec]) -> String {
       let name = option.short.map { "\($0), " } ?? "    "
       let notes =
         (option.isRequired ? " (required)" : "") + (option.repeats ? " (may be repeated)" : "")
-      return (name + option.spelling, option.summary + notes)
+      return (name + option.spelling, option.summary + choiceNote(option.choices) + notes)
     })
+}
+
+/// What help adds to the summary of what takes only these words.
+func choiceNote(_ choices: [String]) -> String {
+  choices.isEmpty ? "" : ": " + alternatives(choices)
 }
 
 /// A paragraph in lines of at most 80 columns.

@@ -114,12 +114,19 @@ struct Session: Sendable {
     try write(text() + "\n" + (home?.mode == .sandbox ? "sandbox: no money moves\n" : ""))
   }
 
+  /// Whether the terminal, if this is one, can go back to where it has written.
+  var hasCursor: Bool { variable("TERM").map { $0 != "dumb" } ?? false }
+
   /// Writes to standard output; a reader that has gone away is no error, a full disk is.
-  func write(_ text: String) throws(Fault) {
+  func write(_ text: String) throws(Fault) { _ = try isRead(text) }
+
+  /// Writes to standard output; false when its reader has gone away.
+  func isRead(_ text: String) throws(Fault) -> Bool {
     do {
       try Terminal.write(text, to: .output)
+      return true
     } catch {
-      guard !error.isBrokenPipe else { return }
+      guard !error.isBrokenPipe else { return false }
       throw Fault(
         .storage, "standard output cannot be written: \(error.message)",
         hint: "what was asked is done; see `sluice list`")
@@ -133,6 +140,7 @@ struct Session: Sendable {
 
   /// Says something that must not be missed.
   func warn(_ text: String) {
+    if let log { return log.warn(text) }
     try? Terminal.write("sluice: warning: \(text)\n", to: .error)
   }
 }

@@ -24,6 +24,15 @@ package enum Terminal {
   /// Whether a person sees the stream.
   package static func isTerminal(_ stream: Stream) -> Bool { isatty(stream.rawValue) == 1 }
 
+  /// How many columns and rows the stream's terminal has now; nil where it does not say.
+  package static func size(of stream: Stream) -> (columns: Int, rows: Int)? {
+    var size = winsize()
+    guard unsafe ioctl(stream.rawValue, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0,
+      size.ws_row > 0
+    else { return nil }
+    return (Int(size.ws_col), Int(size.ws_row))
+  }
+
   /// Whether a person can be asked: what is shown and the question reach them, and they can answer.
   package static var canAsk: Bool { isatty(0) == 1 && isatty(1) == 1 && isatty(2) == 1 }
 

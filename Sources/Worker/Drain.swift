@@ -171,7 +171,7 @@ final class Drain {
   /// The pending settlement is durable: tell it and forget it.
   func tellPending() {
     guard let pending else { return }
-    worker.signals.settled(pending.attempt.job, pending.outcome, pending.attempt.amount)
+    worker.tell(pending)
     self.pending = nil
   }
 }

@@ -83,6 +83,7 @@ extension Drain {
       try worker.queue.halt(job.id.batch, halt, in: transaction)
     }
     _ = try transaction.commit()
+    worker.signals.skipped(job.id, job.planned.amount, because: reason)
     return broken == nil ? .again : .over
   }
 

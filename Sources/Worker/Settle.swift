@@ -17,11 +17,13 @@ extension Worker {
     let batch = try queue.batch(id)
     try checkFile(of: batch)
     try requireStripe()
+    signals.started(id)
     for job in try queue.jobs(of: id, in: [.sending]) { try lose(job.id) }
     var failure: String?
     for job in try queue.jobs(of: id, in: [.inDoubt, .processing, .unknown]) {
       guard !signals.isInterrupted else { break }
       failure = try settle(job) ?? failure
+      signals.lookedUp(job.id)
     }
     try finishIfDone(id)
     guard let failure else { return }

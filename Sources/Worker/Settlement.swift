@@ -162,7 +162,14 @@ extension Worker {
       try queue.halt(settlement.attempt.job.batch, halt, in: transaction)
     }
     _ = try transaction.commit()
-    signals.settled(settlement.attempt.job, settlement.outcome, settlement.attempt.amount)
+    tell(settlement)
+  }
+
+  /// Tells of a settlement that is durable.
+  func tell(_ settlement: Settlement) {
+    signals.settled(
+      settlement.attempt.job, settlement.outcome, settlement.attempt.amount,
+      because: settlement.details.declineCode ?? settlement.details.code)
   }
 
   /// The halt of a running batch of which more was posted than was held; nil when nothing was.

@@ -52,6 +52,7 @@ package final class Worker {
     store.writesHead = .whenTold
     defer { store.writesHead = .afterEveryCommit }
     let running = try begin(batch)
+    signals.started(id)
     // Before the first claim: a run whose progress cannot be witnessed sends nothing.
     try store.writeHead()
     guard let running else { return 0 }
@@ -73,8 +74,14 @@ package final class Worker {
 package protocol Signals {
   /// Whether the worker is asked to end: it settles the request in flight and stops.
   var isInterrupted: Bool { get }
-  /// A job was settled.
-  func settled(_ job: JobID, _ outcome: JobOutcome, _ amount: Money)
+  /// The worker has a batch to itself and begins with it.
+  func started(_ batch: BatchID)
+  /// A job was settled; the code is Stripe's word for why, if it had one.
+  func settled(_ job: JobID, _ outcome: JobOutcome, _ amount: Money, because code: String?)
+  /// A job was left out before anything was sent for it.
+  func skipped(_ job: JobID, _ amount: Money, because reason: SkipReason)
+  /// A job was looked up, whether that settled it or not.
+  func lookedUp(_ job: JobID)
   /// The worker waits before it tries again.
   func waiting(_ wait: Milliseconds, because reason: String)
 }

@@ -23,8 +23,8 @@ import Testing
     ),
     (
       ["run", "--limt", "3"], "`sluice run` has no option \"--limt\"",
-      "did you mean --limit? usage: sluice run [BATCH] [--limit N] [--stripe-key-file FILE] "
-        + "[--stripe-url URL]"
+      "did you mean --limit? usage: sluice run [BATCH] [--limit N] [--log-format FORMAT] "
+        + "[--stripe-key-file FILE] [--stripe-url URL]"
     ),
     (
       ["--jsn", "list"], "there is no option \"--jsn\" before a command",
@@ -34,7 +34,7 @@ import Testing
     (["run", "--limit", "0"], "\"0\" is no number of jobs", "sluice run --limit 10"),
     (
       ["show"], "BATCH is missing",
-      "usage: sluice show BATCH [--jobs] [--outcome WORD]... [--reason WORD]... "
+      "usage: sluice show BATCH [--jobs] [--outcome OUTCOME]... [--reason WORD]... "
         + "[--account ACCOUNT]... [--number NUMBERS] [--limit N]"
     ),
     (

@@ -10,9 +10,17 @@ package final class TestSignals: Signals {
   /// Signals that interrupt nothing.
   package init() {}
 
-  package func settled(_ job: JobID, _ outcome: JobOutcome, _ amount: Money) {
+  package func started(_ batch: BatchID) {}
+
+  package func settled(
+    _ job: JobID, _ outcome: JobOutcome, _ amount: Money, because code: String?
+  ) {
     outcomes.append(outcome)
   }
+
+  package func skipped(_ job: JobID, _ amount: Money, because reason: SkipReason) {}
+
+  package func lookedUp(_ job: JobID) {}
 
   package func waiting(_ wait: Milliseconds, because reason: String) { waits.append(wait) }
 }

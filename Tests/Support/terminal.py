@@ -1,12 +1,13 @@
 """Runs a command on a terminal of its own and answers its question.
 
-    python3 terminal.py ANSWER COMMAND [WORD ...]
+    python3 terminal.py [--columns N] [--after TEXT] ANSWER COMMAND [WORD ...]
 
-waits for "[y/N] ", types ANSWER (with backslash escapes: \\n is Enter, \\x04 the end of input) and
-prints all that the terminal showed. Its exit status is the command's. The terminal has as many lines
-of 80 columns as TERMINAL_LINES says; without it, it does not say how large it is.
+waits for "[y/N] ", or for TEXT, types ANSWER (with backslash escapes: \\n is Enter, \\x04 the end of
+input) and prints all that the terminal showed. Its exit status is the command's. The terminal has
+as many lines as TERMINAL_LINES says; without it and N, it does not say how large it is.
 """
 
+import argparse
 import fcntl
 import os
 import pty
@@ -17,14 +18,22 @@ import termios
 
 
 def main():
-    answer = sys.argv[1].encode().decode("unicode_escape").encode()
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--columns", type=int)
+    parser.add_argument("--after", default="[y/N] ")
+    parser.add_argument("answer")
+    parser.add_argument("command", nargs=argparse.REMAINDER)
+    given = parser.parse_args()
+    answer = given.answer.encode().decode("unicode_escape").encode()
     child, terminal = pty.fork()
     if child == 0:
         # A shell leaves no signal blocked, unlike a test that starts this program.
         signal.pthread_sigmask(signal.SIG_SETMASK, [])
-        if lines := os.environ.pop("TERMINAL_LINES", None):
-            fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", int(lines), 80, 0, 0))
-        os.execvp(sys.argv[2], sys.argv[2:])
+        lines = os.environ.pop("TERMINAL_LINES", None)
+        if lines or given.columns:
+            size = struct.pack("HHHH", int(lines or 24), given.columns or 80, 0, 0)
+            fcntl.ioctl(0, termios.TIOCSWINSZ, size)
+        os.execvp(given.command[0], given.command)
     shown, answered = b"", False
     while True:
         try:
@@ -34,7 +43,7 @@ def main():
         if not piece:
             break
         shown += piece
-        if not answered and b"[y/N] " in shown:
+        if not answered and given.after.encode() in shown:
             os.write(terminal, answer)
             answered = True
     sys.stdout.buffer.write(shown)

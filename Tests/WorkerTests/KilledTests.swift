@@ -102,9 +102,15 @@ private final class Killer: Signals {
 
   var isInterrupted: Bool { false }
 
-  func settled(_ job: JobID, _ outcome: JobOutcome, _ amount: Money) {
+  func started(_ batch: BatchID) {}
+
+  func settled(_ job: JobID, _ outcome: JobOutcome, _ amount: Money, because code: String?) {
     if outcome.isSettled || outcome == .unknown { try? test.block() }
   }
+
+  func skipped(_ job: JobID, _ amount: Money, because reason: SkipReason) {}
+
+  func lookedUp(_ job: JobID) {}
 
   func waiting(_ wait: Milliseconds, because reason: String) {}
 }

@@ -44,7 +44,7 @@ extension Command {
     run: { session throws(Fault) in
       let word = session.invocation.argument("CUR=DECIMAL") ?? ""
       let cap = Cap(
-        per: try session.window(), limit: try session.money(word, Words.budgetExample))
+        per: session.window, limit: try session.money(word, Words.budgetExample))
       let store = try session.openStore()
       let isNew = try HomeBudgets(store).set(cap)
       let budget = try KeyVault(store).budget(.home, cap, at: session.clock.now())
@@ -64,7 +64,7 @@ extension Command {
     run: { session throws(Fault) in
       let hint = "sluice budget remove usd --per day"
       let currency = try session.currency(session.invocation.argument("CUR") ?? "", hint)
-      let window = try session.window()
+      let window = session.window
       let store = try session.openStore()
       guard try HomeBudgets(store).remove(per: window, in: currency) else {
         throw Fault(
@@ -80,7 +80,8 @@ extension Command {
 
 extension Words {
   fileprivate static let per = OptionSpec(
-    "--per", value: "WINDOW", "day or month, UTC", isRequired: true)
+    "--per", value: "WINDOW", "what it counts over, in UTC", isRequired: true,
+    choices: [Window.day, .month].map(\.rawValue))
   fileprivate static let budgetExample = "sluice budget set usd=1000.00 --per day"
 }
 
@@ -94,13 +95,7 @@ extension Session {
   }
 
   /// The window that `--per` names.
-  fileprivate func window() throws(Fault) -> Window {
-    let word = invocation.value("--per") ?? ""
-    guard let window = Window(rawValue: word), window != .batch else {
-      throw Fault(
-        .usage, "a home's budget is per day or month, not per \(quoted(word))",
-        hint: Words.budgetExample)
-    }
-    return window
+  fileprivate var window: Window {
+    invocation.value("--per").flatMap(Window.init(rawValue:)) ?? .day
   }
 }

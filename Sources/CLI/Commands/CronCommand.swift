@@ -8,7 +8,7 @@ extension Command {
     spec: CommandSpec(
       "cron", group: .run, summary: "do one billing run of a job file, unattended",
       arguments: [ArgumentSpec("JOBFILE", "the job file, with a source")],
-      options: [Words.stripeKeyFile, Words.stripeURL],
+      options: [Words.logFormat, Words.stripeKeyFile, Words.stripeURL],
       examples: [
         "sluice cron jobs/overdue.json",
         "17 3 * * * /usr/local/bin/sluice cron -q /srv/jobs/overdue.json",

@@ -8,7 +8,9 @@ extension Command {
     spec: CommandSpec(
       "init", group: .homeAndJournal, summary: "make the home: its database, mode and seal key",
       options: [
-        OptionSpec("--mode", value: "MODE", "sandbox (no money, no network), test or live"),
+        OptionSpec(
+          "--mode", value: "MODE", "what the home is for, the sandbox unless said otherwise",
+          choices: Mode.allCases.map(\.rawValue)),
         OptionSpec(
           "--stripe-account", value: "ACCOUNT", "act for this connected account (acct_...)"),
       ],
@@ -17,11 +19,12 @@ extension Command {
         "sluice init --mode test --home ~/sluice-test",
       ],
       discussion: """
-        A home is made for one mode and keeps it; sandbox is the default. The line on standard \
+        A home is made for one mode and keeps it; in the sandbox there is no money and no network. \
+        The line on standard \
         output sets $SLUICE_HOME when the shell evaluates it.
         """),
     run: { session throws(Fault) in
-      let mode = try session.chosenMode()
+      let mode = session.invocation.value("--mode").flatMap(Mode.init(rawValue:)) ?? .sandbox
       let account = try session.chosenAccount()
       var random = SystemRandomNumberGenerator()
       let facts = HomeFacts(
@@ -50,15 +53,6 @@ extension Command {
 }
 
 extension Session {
-  fileprivate func chosenMode() throws(Fault) -> Mode {
-    let word = invocation.value("--mode") ?? Mode.sandbox.rawValue
-    guard let mode = Mode(rawValue: word) else {
-      throw Fault(
-        .usage, "there is no mode \(quoted(word))", hint: "choose sandbox, test or live")
-    }
-    return mode
-  }
-
   fileprivate func chosenAccount() throws(Fault) -> String? {
     guard let account = invocation.value("--stripe-account") else { return nil }
     let isPlain = account.utf8.allSatisfy { byte in

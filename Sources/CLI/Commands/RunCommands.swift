@@ -14,15 +14,20 @@ extension Command {
       arguments: [Words.optionalBatch],
       options: [
         OptionSpec("--limit", value: "N", "claim at most N jobs, then stop"),
-        Words.stripeKeyFile, Words.stripeURL,
+        Words.logFormat, Words.stripeKeyFile, Words.stripeURL,
       ],
       examples: [
         "sluice run overdue-20261122", "sluice run", "sluice run overdue-20261122 --limit 10",
+        "sluice run --log-format json 2>> run.log",
       ],
       discussion: """
         One job at a time: the claim is made durable, then the request is sent, then the answer is \
         made durable together with the next claim. The first job that would pass the cap halts the \
         batch. Ctrl-C finishes and settles the request in flight. After a crash, run it again.
+
+        On a terminal a bar says how far it is, what is charged of the cap, and how long the rest \
+        takes if no cap ends it before. --log-format writes a line for each job and event instead, \
+        with --quiet too.
 
         A halted batch must be named. Exit 0: every job charged; 10: some not; 11: the cap; 12: \
         halted for another reason; 13: a person is needed.
@@ -47,7 +52,8 @@ extension Command {
   static let settle = Command(
     spec: CommandSpec(
       "settle", group: .run, summary: "look up what is in doubt, processing or unknown",
-      arguments: [Words.optionalBatch], options: [Words.stripeKeyFile, Words.stripeURL],
+      arguments: [Words.optionalBatch],
+      options: [Words.logFormat, Words.stripeKeyFile, Words.stripeURL],
       examples: ["sluice settle", "sluice settle overdue-20261122"],
       discussion: """
         It reads and cancels only; nothing that moves money is sent, so it works under a stop. \
@@ -62,10 +68,11 @@ extension Command {
       }
       try session.requireSameStripe(ids, store)
       Interrupt.install()
+      let progress = Progress(session, store)
       let worker = Worker(
-        store: store, connection: try session.connect(store), signals: Progress(session, store),
+        store: store, connection: try session.connect(store), signals: progress,
         random: SystemRandomNumberGenerator())
-      return try session.settle(ids, worker, store)
+      return try session.settle(ids, worker, progress, store)
     })
 }
 
@@ -167,7 +174,9 @@ extension Session {
   ) throws(Fault) -> Int {
     try progress.begin(id)
     defer { progress.end() }
-    return try worker.run(id, limit: limit)
+    let claimed = try worker.run(id, limit: limit)
+    try progress.tellEnd(of: id)
+    return claimed
   }
 
   private func endsAll(_ reason: HaltReason?) -> Bool {
@@ -196,8 +205,17 @@ extension Session {
     return try JobQueue(store).summary(of: id)
   }
 
+  private func settleOne(
+    _ id: BatchID, _ worker: Worker, _ progress: Progress
+  ) throws(Fault) {
+    try progress.begin(id, lookingUp: true)
+    defer { progress.end() }
+    try worker.settle(id)
+    try progress.tellEnd(of: id)
+  }
+
   fileprivate func settle(
-    _ ids: [BatchID], _ worker: Worker, _ store: Store
+    _ ids: [BatchID], _ worker: Worker, _ progress: Progress, _ store: Store
   ) throws(Fault) -> ExitCode {
     var exit = ExitCode.done
     var rows: [JSONValue] = []
@@ -205,7 +223,7 @@ extension Session {
     var failure: ExitCode?
     for id in ids where !Interrupt.isRequested {
       do throws(Fault) {
-        try worker.settle(id)
+        try settleOne(id, worker, progress)
       } catch {
         guard error.exit != .storage, ids.count > 1 else { throw error }
         warn("\(id) is left out: \(error.message)")

@@ -14,7 +14,8 @@ extension Command {
       options: [
         OptionSpec("--jobs", "list the jobs as well: every one, or those that are asked for"),
         OptionSpec(
-          "--outcome", value: "WORD", "only charged, declined, skipped, ... ones", repeats: true),
+          "--outcome", value: "OUTCOME", "only those under this heading", repeats: true,
+          choices: Heading.words),
         OptionSpec(
           "--reason", value: "WORD", "only those skipped or declined for this", repeats: true),
         OptionSpec("--account", value: "ACCOUNT", "only those of this account", repeats: true),
@@ -43,14 +44,9 @@ extension Command {
 extension Session {
   /// Which jobs are to be listed; nil when none are.
   fileprivate func jobFilter() throws(Fault) -> JobFilter? {
-    var headings: [Heading] = []
-    for word in invocation.values("--outcome") {
-      headings.append(
-        try Self.word(word, "outcome", among: Heading.allCases.map(\.rawValue), Heading.init(word:))
-      )
-    }
     let filter = JobFilter(
-      headings: headings, reasons: invocation.values("--reason"),
+      headings: invocation.values("--outcome").compactMap(Heading.init(word:)),
+      reasons: invocation.values("--reason"),
       accounts: invocation.values("--account"), numbers: try jobNumbers("--number"),
       limit: try limit("--limit"))
     return invocation.flag("--jobs") || filter != JobFilter() ? filter : nil
@@ -109,6 +105,12 @@ extension Session {
 }
 
 extension Heading {
+  /// Every word that names a heading.
+  fileprivate static var words: [String] {
+    let plain = allCases.map(\.rawValue)
+    return plain + allCases.map { $0.word(.refund) }.filter { !plain.contains($0) }
+  }
+
   /// The heading of this word; refunded is what people call a refund that is charged in programs.
   fileprivate init?(word: String) {
     let heading = Heading.allCases.first { heading in
