@@ -35,12 +35,16 @@ package struct Home: Sendable, Equatable {
     try lock(folder + "/locks/cron \(jobFile).lock", for: "doing the billing run \(jobFile)")
   }
 
+  /// Who only looks whether there is a lock holds it for a moment, so one refusal proves nothing.
   private func lock(_ path: String, for work: String) throws(Fault) -> FileLock {
     do {
       let lock = try FileLock(path: path)
-      if try lock.tryLock(.exclusive) {
-        lock.sign()
-        return lock
+      for _ in 0..<50 {
+        if try lock.tryLock(.exclusive) {
+          lock.sign()
+          return lock
+        }
+        SystemClock().sleep(Milliseconds(4))
       }
     } catch {
       throw Fault(error, path: path)
@@ -116,10 +120,16 @@ extension Home {
     let path = lockPath(of: batch)
     do {
       guard try Files.facts(of: path) != nil else { return false }
-      return try !FileLock(path: path).tryLock(.exclusive)
+      return try !FileLock(path: path).tryLock(.shared)
     } catch {
       throw Fault(error, path: path)
     }
+  }
+
+  /// The process that works on a batch now; nil when none does, or who looks may not know.
+  package func worker(on batch: BatchID) -> Int? {
+    guard (try? isLocked(batch)) == true else { return nil }
+    return FileLock.signer(of: lockPath(of: batch))
   }
 }
 

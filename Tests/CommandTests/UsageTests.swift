@@ -39,7 +39,7 @@ import Testing
     ),
     (
       ["list", "all"], "\"all\" is one word too many for `sluice list`",
-      "usage: sluice list [--state STATE]... [--limit N]"
+      "usage: sluice list [--state STATE]... [--limit N] [--watch]"
     ),
     (
       ["submit", "plan.csv"], "--job JOBFILE is missing",

@@ -57,6 +57,9 @@ package final class RunningProcess {
   /// Whether it has not ended yet.
   package var isRunning: Bool { process.isRunning }
 
+  /// What it has written to standard output so far.
+  package func output() throws -> String { try text("output") }
+
   /// Sends a signal.
   package func signal(_ number: Int32) { kill(process.processIdentifier, number) }
 

@@ -13,7 +13,9 @@ extension Command {
       arguments: [Words.batch],
       options: [
         Words.except,
-        OptionSpec("--format", value: "FORMAT", "text (the default), json or html"),
+        OptionSpec(
+          "--format", value: "FORMAT", "how it is written, as text unless said otherwise",
+          choices: PreviewFormat.allCases.map(\.rawValue)),
         OptionSpec("--output", value: "FILE", "write it to a file instead"),
       ],
       examples: [
