@@ -47,6 +47,7 @@ missing_to_test() {
   missing_to_build
   if [[ $(uname) == Linux ]] && ! has strace; then echo strace; fi
   if ! has chromedriver; then echo chromium-driver; fi
+  if ! has zsh; then echo zsh; fi
   if ! has python3; then echo python3; fi
   if ! python3 -c 'import ensurepip, venv' >/dev/null 2>&1; then echo python3-venv; fi
 }

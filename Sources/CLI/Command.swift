@@ -15,7 +15,8 @@ struct Command: Sendable {
     .list, .show, .report,
     .keysIssue, .keysList, .keysShow, .keysRevoke, .budgetList, .budgetSet, .budgetRemove,
     .stop, .unstop,
-    .initialize, .journalVerify, .journalExport, .journalHead, .journalRekey, .version,
+    .initialize, .journalVerify, .journalExport, .journalHead, .journalRekey,
+    .completions, .version,
   ]
 }
 

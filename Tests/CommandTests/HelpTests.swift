@@ -89,5 +89,5 @@ private let commands = [
   "run", "cron", "settle", "resolve", "list", "show", "report", "keys issue", "keys list",
   "keys show", "keys revoke", "budget list",
   "budget set", "budget remove", "stop", "unstop", "init", "journal verify", "journal export",
-  "journal head", "journal rekey", "version",
+  "journal head", "journal rekey", "completions", "version",
 ]
