@@ -162,6 +162,9 @@ final class BillingRun {
     let summary = try queue.summary(of: id)
     add(summary.batch, exit: .waiting)
     let notice = Notice.waiting(summary, mode: store.facts.mode, because: reasons)
+    session.log?.tell(
+      "waits_for_approval", .warning, of: id,
+      ["reasons": .array(reasons.map(JSONValue.string))], reasons.joined(separator: "; "))
     try say(notice.text, isNeeded: true)
     try deliver(notice, to: summary.batch.terms.webhookVariable)
   }

@@ -39,7 +39,7 @@ package struct Home: Sendable, Equatable {
   private func lock(_ path: String, for work: String) throws(Fault) -> FileLock {
     do {
       let lock = try FileLock(path: path)
-      for _ in 0..<50 {
+      for _ in 0..<125 {
         if try lock.tryLock(.exclusive) {
           lock.sign()
           return lock

@@ -94,12 +94,16 @@ import Testing
     try home.cover()
 
     let outcome = try home.cron("-q", "--log-format", "json")
+    try home.list(csv("cus_9,2000.00,in_9"))
+    let waits = try home.cron("-q", "--log-format", "json")
 
     #expect(outcome.status == 0)
     #expect(outcome.output == "")
     #expect(
       try LogLine.all(in: outcome.error).map(\.event)
         == ["started", "settled", "settled", "finished"])
+    #expect(waits.status == 14)
+    #expect(try LogLine.all(in: waits.error).map(\.event) == ["waits_for_approval"])
   }
 
   @Test func `waits, warnings and what ends the command are lines too`() throws {
@@ -134,7 +138,7 @@ import Testing
     try server.script(
       #"""
       [{"fault": "answer", "match": "POST", "status": 402, "body": {"error": {"type": "card_error",
-        "code": "card_declined", "decline_code": "a\n2026 info \u001b[31m\u009b", "message": "x"}}},
+        "code": "card_declined", "decline_code": "a\nbroken \u001b[31m\u009b", "message": "x"}}},
        {"fault": "answer", "match": "POST", "status": 418, "body": {"error": {
         "type": "odd\n\u001b[2J", "message": "one\ntwo\u001b[2J\u202e"}}}]
       """#)

@@ -119,6 +119,30 @@ import Testing
     #expect(outcome.output.hasPrefix("No batch to watch now.\nthe report of \(batch) does not add"))
   }
 
+  #if os(Linux)
+    @Test func `what has not changed is not printed again`() throws {
+      let home = try CommandHome()
+      let batch = try home.submit(csv(jobs: 1)).batch
+      let watch = try home.startWatch(["--json"])
+      try waitUntil("the batch is shown") { try watch.output().contains(batch) }
+      let before = try sleeps(of: watch)
+
+      try waitUntil("it has looked again") { try sleeps(of: watch) > before + 3 }
+      watch.signal(SIGINT)
+      let outcome = try watch.wait()
+
+      #expect(outcome.output.split(separator: "\n").count == 1)
+    }
+
+    /// How often a process has waited for something: between two looks once at least.
+    private func sleeps(of process: RunningProcess) throws -> Int {
+      let path = "/proc/\(process.number)/status"
+      let status = try String(contentsOfFile: path, encoding: .utf8)
+      let line = status.split(separator: "\n").first { $0.hasPrefix("voluntary") }
+      return try #require(Int(line?.split(separator: "\t").last ?? ""))
+    }
+  #endif
+
   @Test func `looking on neither writes nor keeps anybody from writing`() throws {
     let home = try CommandHome()
     let batch = try home.plan(csv(jobs: 200))
