@@ -17,7 +17,7 @@ enum ZshCompletion {
 
       _sluice() {
         local program=$words[1]
-        local -a home options=(
+        local -a home globals=(
       \(lines(OptionSpec.global.flatMap(specs), indent: 4))
         )
         integer at=$words[(I)--home]
@@ -39,7 +39,7 @@ enum ZshCompletion {
     let all = command.options.flatMap(specs) + arguments
     return """
       _sluice__\(command.name.split(separator: " ").joined(separator: "__"))() {
-        _arguments $options\(all.map { " \\\n    \($0)" }.joined())
+        _arguments $globals\(all.map { " \\\n    \($0)" }.joined())
       }
       """
   }
@@ -100,7 +100,7 @@ enum ZshCompletion {
       local -A opt_args
       local next=$1
       [[ $next == *__ ]] || next+=__
-      _arguments -C $options '1: :->word' '*:: :->rest' && ret=0
+      _arguments -C $globals '1: :->word' '*:: :->rest' && ret=0
       case $state in
         word) _describe -t commands command choices && ret=0 ;;
         rest) (( $+functions[$next$words[1]] )) && $next$words[1] && ret=0 ;;

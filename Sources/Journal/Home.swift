@@ -35,7 +35,7 @@ package struct Home: Sendable, Equatable {
     try lock(folder + "/locks/cron \(jobFile).lock", for: "doing the billing run \(jobFile)")
   }
 
-  /// Who only looks whether there is a lock holds it for a moment, so one refusal proves nothing.
+  /// Who only looks at a lock shares it for a moment and is waited for; who works holds it alone.
   private func lock(_ path: String, for work: String) throws(Fault) -> FileLock {
     do {
       let lock = try FileLock(path: path)
@@ -44,6 +44,8 @@ package struct Home: Sendable, Equatable {
           lock.sign()
           return lock
         }
+        guard try lock.tryLock(.shared) else { break }
+        lock.unlock()
         SystemClock().sleep(Milliseconds(4))
       }
     } catch {
