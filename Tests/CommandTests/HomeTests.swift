@@ -222,7 +222,7 @@ import Testing
           == Outcome(
             78,
             error: """
-              sluice: this home has schema version 99, this sluice knows 3
+              sluice: this home has schema version 99, this sluice knows 4
                 use the sluice that made it, or a newer one
 
               """))
