@@ -92,6 +92,15 @@ let package = Package(
       ],
       swiftSettings: settings),
 
+    // Looks at everything a home needs, and says what is wrong.
+    .target(
+      name: "Doctor",
+      dependencies: [
+        "Domain", "JSON", "System", "SQLite", "Journal", "Planner", "Queue", "Vault", "Audit",
+        "Stripe", "Worker", "Notice",
+      ],
+      swiftSettings: settings),
+
     // The doors: an agent's, and a person's.
     .target(
       name: "MCP", dependencies: ["Domain", "JSON", "System", "Approval", "Queue", "Service"],
@@ -100,7 +109,7 @@ let package = Package(
       name: "CLI",
       dependencies: [
         "Domain", "JSON", "System", "Journal", "Planner", "Queue", "Approval", "Vault", "Audit",
-        "Stripe", "Sandbox", "Worker", "Report", "Service", "Notice", "MCP",
+        "Stripe", "Sandbox", "Worker", "Report", "Service", "Notice", "Doctor", "MCP",
       ],
       swiftSettings: settings),
     .executableTarget(name: "sluice", dependencies: ["CLI"], swiftSettings: settings),
@@ -184,6 +193,8 @@ let package = Package(
         "Domain", "Journal", "Planner", "Queue", "Approval", "Audit", "Service", "Support",
       ],
       swiftSettings: settings),
+    .testTarget(
+      name: "DoctorTests", dependencies: ["Domain", "Doctor"], swiftSettings: settings),
     .testTarget(
       name: "MCPTests", dependencies: ["Support", "sluice"],
       exclude: ["client.py", "hostile.py"], swiftSettings: settings),

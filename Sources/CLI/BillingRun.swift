@@ -58,7 +58,7 @@ final class BillingRun {
 
   /// Journals the start, and tells when it is late.
   private func begin() throws(Fault) {
-    let subject = "cron \(jobFile.name)"
+    let subject = jobFile.cronSubject
     let last = try store.lastEvent(of: subject)?.at
     let transaction = try store.begin()
     try transaction.append(
@@ -66,9 +66,9 @@ final class BillingRun {
       ["schedule_every_ms": .optional(jobFile.scheduleEvery?.count)])
     let now = transaction.now
     _ = try transaction.commit()
-    guard let last, let every = jobFile.scheduleEvery,
-      now.since(last).count > every.count + every.count / 2
-    else { return }
+    guard let last, let every = jobFile.scheduleEvery, jobFile.isLate(since: last, at: now) else {
+      return
+    }
     isLate = true
     let notice = Notice.late(jobFile.name, last: last, every: every, now: now)
     try say(notice.text, isNeeded: true)

@@ -15,7 +15,7 @@ struct Command: Sendable {
     .list, .show, .report,
     .keysIssue, .keysList, .keysShow, .keysRevoke, .budgetList, .budgetSet, .budgetRemove,
     .stop, .unstop,
-    .initialize, .journalVerify, .journalExport, .journalHead, .journalRekey,
+    .initialize, .doctor, .journalVerify, .journalExport, .journalHead, .journalRekey,
     .completions, .version,
   ]
 }

@@ -87,9 +87,14 @@ struct Session: Sendable {
     let key = try StripeKey.find(
       file: invocation.value("--stripe-key-file"), environment: environment, mode: mode)
     if let warning = key.warning { warn(warning) }
-    return CurlConnection(
-      url: try StripeURL(try apiURL(of: store.facts), mode: mode), key: key,
-      stripeAccount: store.facts.stripeAccount, programVersion: Self.version)
+    return try connect(store.facts, with: key)
+  }
+
+  /// The way to the Stripe of a home with a key of its own.
+  func connect(_ home: HomeFacts, with key: StripeKey) throws(Fault) -> any StripeConnection {
+    CurlConnection(
+      url: try StripeURL(try apiURL(of: home), mode: home.mode), key: key,
+      stripeAccount: home.stripeAccount, programVersion: Self.version)
   }
 
   // MARK: Saying things

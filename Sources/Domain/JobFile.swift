@@ -44,6 +44,17 @@ package struct JobFile: Equatable, Sendable {
   }
 }
 
+extension JobFile {
+  /// Whether its next billing run is overdue by half its interval; never without a schedule.
+  package func isLate(since last: Timestamp, at now: Timestamp) -> Bool {
+    guard let every = scheduleEvery else { return false }
+    return now.since(last).count > every.count + every.count / 2
+  }
+
+  /// What the entries of its billing runs are about, in the journal.
+  package var cronSubject: String { "cron \(name)" }
+}
+
 /// Where a job file's jobs come from; paths are resolved against the job file's folder.
 package enum JobSource: Equatable, Sendable {
   case csv(String)

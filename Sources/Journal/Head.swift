@@ -90,6 +90,14 @@ extension Store {
     return head
   }
 
+  /// Lets what takes leave away be added to a journal that the file `head` disputes.
+  ///
+  /// The file stays as it is: it disputes the longer journal as well, until a person accepts that.
+  package func writeBehindHead() {
+    isHeadChecked = true
+    writesHead = .whenTold
+  }
+
   private func record(_ head: JournalHead) throws(Fault) {
     do throws(Fault) {
       let file = try OutputFile(path: home.headPath)
@@ -140,8 +148,9 @@ extension Store {
   static func disputed(_ message: String) -> Fault {
     Fault(
       .storage, message,
-      hint: "put the newest copy of the home back; if the journal is right as it is, a person says "
-        + "so with `sluice journal head --accept --reason TEXT`")
+      hint: "put the newest copy of the home back; if there is none, look at Stripe with "
+        + "`sluice doctor --restored`, then say that the journal is right with "
+        + "`sluice journal head --accept --reason TEXT`")
   }
 }
 

@@ -14,16 +14,18 @@ package struct Home: Sendable, Equatable {
   /// How far the journal had come when this was last written; kept outside the database.
   package var headPath: String { folder + "/head" }
   /// Held by whoever writes `head`.
-  var headLockPath: String { folder + "/locks/head.lock" }
+  var headLockPath: String { lockFolder + "/head.lock" }
   /// Held by whoever writes to the database; a checkpoint holds it alone.
   package var writeLockPath: String { folder + "/write.lock" }
   /// How much each planner may put into the queue; it need not be there.
   package var plannersPath: String { folder + "/planners.json" }
+  /// Where the files are that are locked for a batch, a billing run or `head`.
+  package var lockFolder: String { folder + "/locks" }
   /// The embedded Stripe's own record.
   package var sandboxPath: String { folder + "/sandbox.db" }
 
   /// The file whose lock is held by the process that works on a batch.
-  package func lockPath(of batch: BatchID) -> String { folder + "/locks/\(batch).lock" }
+  package func lockPath(of batch: BatchID) -> String { lockFolder + "/\(batch).lock" }
 
   /// Takes the lock of a batch; throws `busy` while another process works on it.
   package func lock(_ batch: BatchID) throws(Fault) -> FileLock {
@@ -32,7 +34,7 @@ package struct Home: Sendable, Equatable {
 
   /// Takes the lock of a job file's billing runs; throws `busy` while another one goes on.
   package func lock(cronOf jobFile: String) throws(Fault) -> FileLock {
-    try lock(folder + "/locks/cron \(jobFile).lock", for: "doing the billing run \(jobFile)")
+    try lock(lockPath(ofCron: jobFile), for: "doing the billing run \(jobFile)")
   }
 
   /// Who only looks at a lock shares it for a moment and is waited for; who works holds it alone.
@@ -57,6 +59,15 @@ package struct Home: Sendable, Equatable {
   /// That another process works on a batch, and which one.
   package func busy(_ batch: BatchID) -> Fault { busy(lockPath(of: batch), "working on \(batch)") }
 
+  /// That a billing run of a job file goes on, and which process does it.
+  package func busy(cronOf jobFile: String) -> Fault {
+    busy(lockPath(ofCron: jobFile), "doing the billing run \(jobFile)")
+  }
+
+  private func lockPath(ofCron jobFile: String) -> String {
+    lockFolder + "/cron \(jobFile).lock"
+  }
+
   private func busy(_ path: String, _ work: String) -> Fault {
     let signer = FileLock.signer(of: path).map { "process \($0)" }
     return Fault(
@@ -67,7 +78,7 @@ package struct Home: Sendable, Equatable {
 
 extension Home {
   /// Throws `configuration` when the home is on a file system that several machines share.
-  func requireLocal() throws(Fault) {
+  package func requireLocal() throws(Fault) {
     do {
       guard let name = try FileSystem.network(of: folder) else { return }
       throw Fault(
@@ -119,7 +130,15 @@ extension Home {
 
   /// Whether some process works on a batch now.
   package func isLocked(_ batch: BatchID) throws(Fault) -> Bool {
-    let path = lockPath(of: batch)
+    try isLocked(lockPath(of: batch))
+  }
+
+  /// Whether a billing run of a job file goes on now.
+  package func isLocked(cronOf jobFile: String) throws(Fault) -> Bool {
+    try isLocked(lockPath(ofCron: jobFile))
+  }
+
+  private func isLocked(_ path: String) throws(Fault) -> Bool {
     do {
       guard try Files.facts(of: path) != nil else { return false }
       return try !FileLock(path: path).tryLock(.shared)

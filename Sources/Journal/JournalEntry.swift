@@ -32,6 +32,8 @@ package enum JournalEvent: String, CaseIterable, Sendable {
   case rekeyed
   /// A person took the journal as it is, though its `head` file was missing or ahead of it.
   case headAccepted = "head_accepted"
+  /// Every queued job was looked up at Stripe, which may know more than a restored home.
+  case restoredChecked = "restored_checked"
   /// An answer that came when the job was no longer waiting for it.
   case evidence
 }

@@ -17,15 +17,35 @@ package struct Webhook: Sendable {
     userAgent = "sluice/" + programVersion
   }
 
+  /// Why nothing can be posted to it, without its address; nil when it is set and well formed.
+  package var problem: String? {
+    do throws(Unusable) {
+      _ = try url()
+      return nil
+    } catch {
+      return error.problem
+    }
+  }
+
+  private struct Unusable: Error { let problem: String }
+
+  private func url() throws(Unusable) -> SecureURL {
+    guard let address else { throw Unusable(problem: "$\(variable) is not set") }
+    do throws(SecureURL.Problem) {
+      return try SecureURL(address)
+    } catch {
+      throw Unusable(problem: "the URL in $\(variable) \(error.message)")
+    }
+  }
+
   /// Posts a notice and says why it was not delivered, or nil; once, since a second try could say
   /// everything twice.
   package func post(_ notice: Notice) -> String? {
-    guard let address else { return "$\(variable) is not set" }
     let url: SecureURL
-    do {
-      url = try SecureURL(address)
+    do throws(Unusable) {
+      url = try self.url()
     } catch {
-      return "the URL in $\(variable) \(error.message)"
+      return error.problem
     }
     var options = HTTPOptions()
     options.connectTimeoutMilliseconds = 5_000

@@ -54,7 +54,8 @@ extension JobQueue {
     case .homeCreated, .approvalGiven, .approverAdded, .approverRemoved, .standingApproved,
       .standingWithdrawn, .keyIssued, .keyRevoked, .claimed, .resent, .settled, .resolved,
       .notChargedStated, .lost, .skipped, .refused, .stopped, .unstopped, .budgetSet,
-      .budgetRemoved, .cronStarted, .notified, .notifyFailed, .rekeyed, .headAccepted, .evidence:
+      .budgetRemoved, .cronStarted, .notified, .notifyFailed, .rekeyed, .headAccepted,
+      .restoredChecked, .evidence:
       nil
     }
   }

@@ -27,6 +27,7 @@ extension SandboxStripe {
       return try refunds(of: refundable.id, since, after)
     case .overdueInvoices(let due, let after): return try overdue(due, after)
     case .cancel(let id): return try cancel(id)
+    case .permission: return list([], hasMore: false)
     }
   }
 

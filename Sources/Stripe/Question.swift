@@ -18,6 +18,8 @@ package enum Question: Equatable, Sendable {
   case overdueInvoices(dueBefore: Timestamp, after: String?)
   /// That an intent be cancelled, so that nobody can confirm it any more.
   case cancel(paymentIntent: String)
+  /// Something that can have no effect, to see whether the key would be allowed to ask for more.
+  case permission(Permission)
 }
 
 /// What a list is of.
@@ -34,13 +36,14 @@ extension Question {
     case post = "POST"
   }
 
-  /// GET, except for a cancel.
+  /// GET, except for a cancel and a permission to change things.
   package var method: Method {
     switch self {
     case .time, .customer, .paymentIntent, .latestCharge, .charge, .invoice, .refund, .list,
       .overdueInvoices:
       .get
     case .cancel: .post
+    case .permission(let permission): permission.access == .write ? .post : .get
     }
   }
 
@@ -59,6 +62,7 @@ extension Question {
     case .list(.refunds, _, _): "/v1/refunds"
     case .overdueInvoices: "/v1/invoices"
     case .cancel(let id): "/v1/payment_intents/" + HTTPForm.escape(id) + "/cancel"
+    case .permission(let permission): permission.path
     }
   }
 
@@ -67,6 +71,7 @@ extension Question {
     switch self {
     case .time: "limit=1"
     case .customer, .paymentIntent, .charge, .invoice, .refund, .cancel: ""
+    case .permission(let permission): permission.query
     case .latestCharge: HTTPForm.encode([(name: "expand[]", value: "latest_charge")])
     case .list(let listing, let since, let after):
       Self.page(
@@ -95,6 +100,7 @@ extension Question {
       .overdueInvoices:
       nil
     case .cancel: Array("cancellation_reason=abandoned".utf8)
+    case .permission(let permission): permission.body
     }
   }
 }

@@ -186,20 +186,39 @@ extension Operation {
 }
 
 extension Settler {
-  /// Reads every page of what the account has since the first send; exactly one match decides.
+  /// Exactly one match among what the account has since the first send decides.
   private func search() -> Finding {
-    var matches: [Standing] = []
+    switch named() {
+    case .untold(let finding): return finding
+    case .objects(let nodes):
+      return decide(
+        nodes.map { Standing.of($0, attempt, mode) }.filter { standing in
+          if case .mismatch = standing { false } else { true }
+        })
+    }
+  }
+
+  /// What of an account carries the name of the attempt's job.
+  enum Named {
+    case objects([JSONNode])
+    /// The finding of the whole search, when a page cannot be read.
+    case untold(Finding)
+  }
+
+  /// Reads every page of what the account has since the first send.
+  func named() -> Named {
+    var nodes: [JSONNode] = []
     var last: String?
     for _ in 0..<Self.maximumPages {
       switch page(after: last) {
-      case .untold(let finding): return finding
+      case .untold(let finding): return .untold(finding)
       case .read(let found, let next):
-        matches += found
-        guard let next else { return decide(matches) }
+        nodes += found
+        guard let next else { return .objects(nodes) }
         last = next
       }
     }
-    return .failed(Reason("the account has too many objects to look through"))
+    return .untold(.failed(Reason("the account has too many objects to look through")))
   }
 
   private func decide(_ matches: [Standing]) -> Finding {
@@ -210,9 +229,8 @@ extension Settler {
   }
 
   private enum Page {
-    /// What matches on the page, and the last id if there are more pages.
-    case read([Standing], next: String?)
-    /// The finding of the whole search, when a page cannot be read.
+    /// What carries the job's name on the page, and the last id if there are more pages.
+    case read([JSONNode], next: String?)
     case untold(Finding)
   }
 
@@ -229,7 +247,8 @@ extension Settler {
       if hasMore, next == nil {
         return .untold(.failed(Reason(of: answer, otherwise: "Stripe's list does not go on")))
       }
-      return .read(data.compactMap(match), next: hasMore ? next : nil)
+      let named = data.filter { Standing.isNamed($0, for: attempt) }
+      return .read(named, next: hasMore ? next : nil)
     }
   }
 
@@ -240,12 +259,5 @@ extension Settler {
     case .refundsCreate: .refunds(attempt.movement.refundable)
     case .invoicesPay: preconditionFailure("an invoice is read, not searched for")
     }
-  }
-
-  private func match(_ node: JSONNode) -> Standing? {
-    guard Standing.isNamed(node, for: attempt) else { return nil }
-    let standing = Standing.of(node, attempt, mode)
-    if case .mismatch = standing { return nil }
-    return standing
   }
 }

@@ -24,28 +24,8 @@ struct ChildLaunch {
     }
     self.folder = folder
     arguments = command
+    program = try Program.find(name, folder: folder, path: value(of: "PATH"))
     environment = Self.inherited.compactMap { key in value(of: key).map { "\(key)=\($0)" } }
-    if name.hasPrefix("/") {
-      program = name
-    } else if name.contains("/") {
-      program = "\(folder)/\(name)"
-    } else {
-      program = try Self.lookUp(name)
-    }
-  }
-
-  /// The first program of this name in the folders of `PATH`; relative ones are passed over, since
-  /// what they name depends on where one stands.
-  private static func lookUp(_ name: String) throws(SystemError) -> String {
-    var error = SystemError(number: ENOENT)
-    let path = value(of: "PATH") ?? "/usr/bin:/bin"
-    for folder in path.split(separator: ":") where folder.hasPrefix("/") {
-      let program = "\(folder)/\(name)"
-      guard let facts = try? Files.facts(of: program), !facts.isFolder else { continue }
-      if unsafe access(program, X_OK) == 0 { return program }
-      error = SystemError()
-    }
-    throw error
   }
 
   /// Starts the program with these standard streams and an empty standard input.

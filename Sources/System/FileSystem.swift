@@ -2,6 +2,11 @@
   internal import Darwin
 #else
   internal import CSystem
+  #if canImport(Glibc)
+    internal import Glibc
+  #else
+    internal import Musl
+  #endif
 #endif
 
 /// What a folder's files are kept on.
@@ -20,6 +25,15 @@ package enum FileSystem {
       guard type >= 0 else { throw SystemError() }
       return networkName(ofType: UInt32(truncatingIfNeeded: type))
     #endif
+  }
+
+  /// How many bytes there is room for where `path` is, for users other than root.
+  package static func freeBytes(at path: String) throws(SystemError) -> Int64 {
+    var info = statvfs()
+    guard unsafe statvfs(path, &info) == 0 else { throw SystemError() }
+    let (bytes, isTooMany) = UInt64(info.f_bavail)
+      .multipliedReportingOverflow(by: UInt64(info.f_frsize))
+    return isTooMany ? .max : Int64(clamping: bytes)
   }
 
   /// The name of a file system that several machines share, by the number Linux has for it; nil for

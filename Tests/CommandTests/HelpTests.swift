@@ -88,6 +88,7 @@ private let commands = [
   "standing list", "standing withdraw", "approvers add", "approvers list", "approvers remove",
   "run", "cron", "settle", "resolve", "list", "show", "report", "keys issue", "keys list",
   "keys show", "keys revoke", "budget list",
-  "budget set", "budget remove", "stop", "unstop", "init", "journal verify", "journal export",
+  "budget set", "budget remove", "stop", "unstop", "init", "doctor", "journal verify",
+  "journal export",
   "journal head", "journal rekey", "completions", "version",
 ]

@@ -7,11 +7,12 @@ extension SchemaHome {
   /// A home in which nothing has happened.
   func tellNothing() throws {
     try run("list", status: 78)
+    try run("doctor", status: 78)
     try run("init --mode sandbox")
     for line in [
       "list", "keys list", "budget list", "run", "settle", "version", "journal head",
       "journal verify", "journal export",
-      "approvers list", "standing list",
+      "approvers list", "standing list", "doctor", "doctor --restored",
     ] {
       try run(line)
     }
@@ -70,6 +71,7 @@ extension SchemaHome {
       Self.jobFile(
         "payment_intents.create", cap: "5.00", more: #", "source": {"csv": "plan.csv"}"#),
       to: "nightly.json")
+    try run("doctor --job nightly.json")
     try run("cron nightly.json", status: 14)
     for waiting in try run("list --state submitted")["batches"] as? [[String: Any]] ?? [] {
       try run("reject \(try self.name(waiting)) --reason tried")

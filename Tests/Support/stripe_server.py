@@ -19,6 +19,8 @@ live key makes live objects.
     POST /_charge     the form of a payment intent: it is made, as Stripe may do long after a 500
     POST /_faults     a JSON list: faults for the next requests, in order
     POST /_clock      {"offset": SECONDS} moves this server's time
+    POST /_permit     a JSON list of prefixes of "METHOD /path": from now on everything else
+                      answers 403
     POST /_reset      forgets everything
 
 A fault is {"fault": KIND, ...}. "match" (a prefix of "METHOD /path") makes it wait for such a
@@ -82,6 +84,7 @@ class Stripe:
     def reset(self):
         self.objects, self.saved = {}, {}
         self.requests, self.faults, self.offset = [], [], 0
+        self.permitted = [""]
 
     def now(self):
         return time.time() + self.offset
@@ -127,6 +130,8 @@ class Stripe:
         """Does what is asked and returns a JSON object, or raises a Refusal."""
         parts = urlsplit(target)
         live = self.authorize(headers)
+        if not any(f"{method} {target}".startswith(prefix) for prefix in self.permitted):
+            raise Refusal(403, "The key does not have the required permissions.")
         form = dict(parse_qsl(body if method == "POST" else parts.query, keep_blank_values=True))
         names = parts.path.strip("/").split("/")[1:]
         kind = "/v1/" + names[0]
@@ -341,6 +346,8 @@ class Handler(BaseHTTPRequestHandler):
             stripe.execute("POST", "/v1/payment_intents", {"authorization": "Bearer rk_test_0"}, body)
         if self.path == "/_clock":
             stripe.offset = json.loads(body)["offset"]
+        if self.path == "/_permit":
+            stripe.permitted = json.loads(body)
         if self.path == "/_reset":
             stripe.reset()
         self.connection.sendall(self.message(200, {}, answer.encode()))

@@ -177,7 +177,8 @@ struct EndTests {
       switch question {
       case .cancel, .paymentIntent:
         return TestStripe.answer(404, type: "invalid_request_error", at: test.clock)
-      case .time, .customer, .charge, .latestCharge, .invoice, .refund, .overdueInvoices, .list:
+      case .time, .customer, .charge, .latestCharge, .invoice, .refund, .overdueInvoices, .list,
+        .permission:
         return nil
       }
     }

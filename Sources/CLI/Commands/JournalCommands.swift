@@ -69,8 +69,8 @@ extension Command {
 
         The file `head` beside seal.key holds how far the journal had come. When it is missing or \
         ahead, entries were cut off or an older copy of the database was put back, and nothing is \
-        written. What was charged since that copy is not in it: look at Stripe first. Then \
-        --accept goes on from the journal there is; both ends are journaled.
+        written. What was charged since that copy is not in it: `sluice doctor --restored` looks \
+        at Stripe first. Then --accept goes on from the journal there is; both ends are journaled.
         """),
     run: { session throws(Fault) in
       let store = try session.openStore()

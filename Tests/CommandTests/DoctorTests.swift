@@ -1,0 +1,148 @@
+import Foundation
+import Support
+import Testing
+
+/// The doctor on homes that are whole, and on homes that are not, each spoilt for real.
+@Suite struct DoctorTests {
+  @Test func `of a new home nothing is wrong`() throws {
+    let home = try CommandHome()
+
+    let outcome = try home.sluice(["doctor"])
+    let document = try home.doctor()
+
+    #expect(outcome.status == 0)
+    #expect(outcome.output.hasSuffix("Nothing is wrong.\nsandbox: no money moves\n"))
+    #expect(document.messages("problem") + document.messages("warning") == [])
+    #expect(document.of("locks").map(\.message) == ["nobody is working on a batch"])
+    #expect(try home.sluice(["doctor", "-q"]).output.hasPrefix("Nothing is wrong.\n"))
+  }
+
+  @Test func `without a home it says so`() throws {
+    let home = try CommandHome(mode: nil)
+
+    let document = try home.doctor()
+
+    #expect(document.exit == 78)
+    #expect(document.of("home").first?.message == "there is no home at \(home.path)")
+    #expect(document.of("home").first?.hint?.contains("sluice init") == true)
+  }
+
+  @Test(arguments: [
+    ("", 0o755, "chmod 700 "), ("locks", 0o711, "chmod 700 "), ("sluice.db", 0o644, "chmod 600 "),
+    ("head", 0o640, "chmod 600 "),
+  ])
+  func `what others may use is named`(_ name: String, _ mode: Int, _ hint: String) throws {
+    let home = try CommandHome()
+    try home.setMode(mode, of: name)
+
+    let document = try home.doctor()
+
+    let path = home.path + (name.isEmpty ? "" : "/" + name)
+    #expect(document.exit == 77)
+    #expect(document.messages("problem") == ["modes: others than its owner may use \(path)"])
+    #expect(document.of("modes").first?.hint == hint + path)
+  }
+
+  @Test func `a home of another user is named`() throws {
+    try #require(geteuid() == 0, "only root can give a home away")
+    let home = try CommandHome()
+    try FileManager.default.setAttributes([.ownerAccountID: 12], ofItemAtPath: home.path)
+
+    let document = try home.doctor()
+
+    #expect(document.exit == 77)
+    #expect(
+      document.messages("problem") == [
+        "home: \(home.path) is the home of uid 12, and this is uid \(geteuid())"
+      ])
+  }
+
+  @Test(arguments: [
+    ("rm seal.key", 74, "database", "is missing"),
+    ("chmod 644 seal.key", 77, "modes", "seal.key"),
+    ("echo nonsense > seal.key", 74, "database", "is not a seal key"),
+    ("rm head", 74, "head", "is missing: nothing tells whether entries were cut off"),
+    ("sed -i 's/ [0-9]* / 99 /' head", 74, "head", "but head says 99"),
+    ("printf '%-200s' x | dd of=sluice.db conv=notrunc status=none", 74, "database", "damaged"),
+  ])
+  func `a file of the home that is gone or wrong is named`(
+    _ deed: String, _ exit: Int32, _ check: String, _ message: String
+  ) throws {
+    let home = try CommandHome()
+    let shell = try RunningProcess(
+      ["sh", "-c", deed], in: home.path, environment: Sluice.environment([:])
+    ).wait()
+
+    let document = try home.doctor()
+
+    let found = document.of(check).filter { $0.level == "problem" }
+    #expect(shell == Outcome(0))
+    #expect(document.exit == exit)
+    #expect(found.first?.message.contains(message) == true, "\(document.findings)")
+  }
+
+  @Test func `a row or a rule that was changed by hand is named`() throws {
+    let home = try CommandHome()
+    _ = try home.submit(csv(jobs: 2))
+    try home.tamper("UPDATE job SET amount_minor = 1 WHERE number = 2")
+
+    let row = try home.doctor()
+    try home.tamper("PRAGMA user_version = 99")
+    let version = try home.doctor()
+
+    #expect(row.exit == 74)
+    #expect(row.of("journal").first?.level == "problem")
+    #expect(version.exit == 78)
+    #expect(version.of("database").first?.message.contains("schema version 99") == true)
+  }
+
+  @Test func `an entry of the future tells of a clock that was ahead`() throws {
+    let home = try CommandHome()
+    try home.tamper("DROP TRIGGER journal_no_update")
+    try home.tamper("UPDATE journal SET at = at + 86400000")
+
+    let times = try home.doctor().of("times").first
+
+    #expect(times?.level == "warning")
+    #expect(times?.message.hasSuffix(": this clock was ahead") == true)
+  }
+
+  @Test func `a log that nobody empties is a warning`() throws {
+    let home = try CommandHome()
+    _ = try home.submit(csv(jobs: 1))
+    let log = try FileHandle(forWritingTo: URL(fileURLWithPath: home.path + "/sluice.db-wal"))
+    try log.truncate(atOffset: 70 << 20)
+    try log.close()
+
+    let document = try home.doctor()
+
+    #expect(document.exit == 0)
+    #expect(
+      document.messages("warning").filter { $0.hasPrefix("log: ") }
+        == ["log: the write-ahead log holds 71,680 KiB"])
+  }
+
+  @Test func `whoever works on a batch is named`() throws {
+    let home = try CommandHome()
+    let batch = try home.submit(csv(jobs: 1)).batch
+    let lock = home.path + "/locks/\(batch).lock"
+    let holder = try RunningProcess(
+      ["flock", lock, "sh", "-c", "echo $$ > '\(lock)'; echo held; sleep 60"], in: home.folder,
+      environment: Sluice.environment([:]))
+    try waitUntil("the lock is held") {
+      (try? String(contentsOfFile: lock, encoding: .utf8))?.hasSuffix("\n") == true
+    }
+
+    let locks = try home.doctor().of("locks").map(\.message)
+    holder.signal(SIGTERM)
+
+    #expect(locks.count == 1)
+    #expect(locks.first?.hasSuffix(" is working on \(batch)") == true)
+  }
+
+  @Test func `two examinations at once are no usage`() throws {
+    let home = try CommandHome()
+
+    #expect(try home.sluice(["doctor", "--restored", "--job", "job.json"]).status == 64)
+  }
+}
