@@ -78,7 +78,7 @@ extension Repository {
       text = text.replacing(#/\\\((?:[^()"]|"[^"]*"|\([^()]*\))*\)/#, with: "x")
     }
     return text.replacing("\\\"", with: "'").replacing(#/ "\n? *\+ "?/#, with: " x\"")
-      .replacing(#/ \\\n */#, with: " ")
+      .replacing(#/ \\\\?\n */#, with: " ")
   }
 
   /// What stands behind each "sluice", up to where the sentence, the string or the code ends.

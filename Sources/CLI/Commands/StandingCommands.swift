@@ -24,8 +24,10 @@ extension Command {
         OptionSpec("--note", value: "TEXT", "why, for the journal"),
       ],
       examples: [
-        "sluice standing approve jobs/overdue.json --total usd=5000.00 \\\n"
-          + "      --per-job usd=99.00 --jobs 2000 --until 2026-12-31"
+        """
+        sluice standing approve jobs/overdue.json --total usd=5000.00 \\
+              --per-job usd=99.00 --jobs 2000 --until 2026-12-31
+        """
       ],
       discussion: """
         `sluice cron` approves a batch of this job file by it where all of the batch fits: the \
