@@ -30,19 +30,16 @@ extension Examination {
 
   /// Entries of the future are of a clock that was ahead.
   private func times(_ store: Store) throws(Fault) -> Diagnosis {
-    let latest = try store.first("SELECT max(at) AS at FROM journal") { row throws(Fault) in
-      Timestamp(milliseconds: row.integer("at"))
-    }
-    let now = store.clock.now()
-    guard let latest, latest.since(now) > StripeClock.tolerance else {
-      return .ok("times", "nothing in the journal is later than now")
+    let ahead = try AcceptedClock(store).ahead(tolerance: StripeClock.tolerance)
+    guard let ahead else {
+      return .ok("times", "nothing in the journal is later than now, or it was accepted")
     }
     return .warning(
       "times",
-      "the journal has an entry of \(latest), and it is \(now): this clock was ahead",
+      "the journal has an entry of \(ahead), and it is \(store.clock.now()): this clock was ahead",
       hint:
-        "nothing has to be lifted; approvals given meanwhile last too long: `sluice cancel` the "
-        + "batches that nobody wants any more")
+        "approvals given meanwhile last too long: `sluice cancel` the batches that nobody wants "
+        + "any more, then `sluice doctor --accept-clock`")
   }
 
   private func log(_ store: Store) throws(Fault) -> Diagnosis {

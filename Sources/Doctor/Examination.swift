@@ -60,6 +60,11 @@ package final class Examination {
     if let jobFile { examinePermissions(for: jobFile, over: connection) }
   }
 
+  /// Whether Stripe's clock was read and this one agrees with it; the sandbox has none to ask.
+  package var isClockRight: Bool {
+    findings.contains { $0.check == "clock" && $0.level == .ok }
+  }
+
   func add(_ finding: Diagnosis) { findings.append(finding) }
 
   /// Takes what a check says, or the fault that it ends with.

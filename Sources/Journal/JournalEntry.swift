@@ -33,6 +33,8 @@ package enum JournalEvent: String, CaseIterable, Sendable {
   /// A person took the journal as it is, though its `head` file was missing or ahead of it.
   case headAccepted = "head_accepted"
   /// Every queued job was looked up at Stripe, which may know more than a restored home.
+  /// A person took the clock for right again, though entries are later than it.
+  case clockAccepted = "clock_accepted"
   case restoredChecked = "restored_checked"
   /// An answer that came when the job was no longer waiting for it.
   case evidence

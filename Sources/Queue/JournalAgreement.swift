@@ -55,7 +55,7 @@ extension JobQueue {
       .standingWithdrawn, .keyIssued, .keyRevoked, .claimed, .resent, .settled, .resolved,
       .notChargedStated, .lost, .skipped, .refused, .stopped, .unstopped, .budgetSet,
       .budgetRemoved, .cronStarted, .notified, .notifyFailed, .rekeyed, .headAccepted,
-      .restoredChecked, .evidence:
+      .clockAccepted, .restoredChecked, .evidence:
       nil
     }
   }

@@ -42,7 +42,7 @@ package struct Ledger: Sendable {
       .standingWithdrawn, .approved, .rejected, .cancelled, .amended, .approvalExpired, .keyIssued,
       .keyRevoked, .started, .resent, .lost, .skipped, .refused, .halted, .finished,
       .notChargedStated, .stopped, .unstopped, .budgetSet, .budgetRemoved, .cronStarted, .notified,
-      .notifyFailed, .rekeyed, .headAccepted, .restoredChecked, .evidence:
+      .notifyFailed, .rekeyed, .headAccepted, .clockAccepted, .restoredChecked, .evidence:
       break
     }
   }

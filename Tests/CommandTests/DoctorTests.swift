@@ -111,6 +111,27 @@ import Testing
     #expect(times?.message.hasSuffix(": this clock was ahead") == true)
   }
 
+  @Test func `what a person accepts of such a clock is told of no more, until it happens again`()
+    throws
+  {
+    let home = try CommandHome()
+    // The last entry's time is what a clock of tomorrow would have written.
+    let tomorrow =
+      "INSERT INTO journal SELECT sequence + 1, at + 86400000, actor, 'notified', "
+      + "subject, '{}', seal_key, seal FROM journal ORDER BY sequence DESC LIMIT 1"
+    try home.tamper(tomorrow)
+
+    let accepted = try home.doctor("--accept-clock")
+    let quiet = try home.doctor()
+    try home.tamper(tomorrow)
+    let again = try home.doctor()
+
+    #expect(accepted.of("times").first?.level == "ok")
+    #expect(quiet.of("times").first?.level == "ok")
+    #expect(again.of("times").first?.level == "warning")
+    #expect(try home.succeed(["journal", "export"]).contains("clock_accepted"))
+  }
+
   @Test func `a log that nobody empties is a warning`() throws {
     let home = try CommandHome()
     _ = try home.submit(csv(jobs: 1))

@@ -196,6 +196,7 @@ extension SimulatedStripe {
         ?? reply(404, Self.error("invalid_request_error", "resource_missing"))
     case .list(let listing, let since, let last): list(listing, since, last)
     case .cancel(let id): cancel(id)
+    case .permission: preconditionFailure("no worker asks what its key may do")
     }
   }
 

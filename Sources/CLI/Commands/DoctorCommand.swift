@@ -5,6 +5,7 @@ internal import Journal
 internal import Report
 internal import Stripe
 internal import System
+internal import Worker
 
 extension Command {
   static let doctor = Command(
@@ -14,6 +15,8 @@ extension Command {
       options: [
         OptionSpec("--job", value: "JOBFILE", "check what a billing run of it needs, too"),
         OptionSpec(
+          "--accept-clock", "take this machine's clock for right again after it was ahead"),
+        OptionSpec(
           "--restored", "look every queued job up at Stripe, after a backup was put back"),
         Words.stripeKeyFile, Words.stripeURL,
       ],
@@ -22,7 +25,8 @@ extension Command {
       ],
       discussion: """
         A line for each thing that was looked at, and what to do where something is wrong. Nothing \
-        is changed. With --job it also asks Stripe what the key may do: lists are read, one object \
+        is changed, but that --accept-clock, once the clock agrees with Stripe's, journals that \
+        entries later than now are known. With --job it also asks Stripe what the key may do: lists are read, one object \
         each, and changes are asked for of objects that do not exist, so nothing can happen.
 
         --restored sends reads only. A batch of which Stripe knows a queued job already is \
@@ -46,13 +50,24 @@ extension Command {
 
 extension Session {
   fileprivate func examine() throws(Fault) -> ExitCode {
-    let examination = Examination(
-      Patient(
-        home: home, clock: clock, actor: login.name, environment: environment,
-        homeOption: invocation.value("--home"),
-        keyFile: invocation.value("--stripe-key-file"), jobFile: invocation.value("--job"),
-        reach: { home, key throws(Fault) in try connect(home, with: key) }))
+    var examination = Examination(patient)
+    if invocation.flag("--accept-clock"), examination.isClockRight {
+      let store = try openStore()
+      let accepted = AcceptedClock(store)
+      if let ahead = try accepted.ahead(tolerance: StripeClock.tolerance) {
+        try accepted.accept(ahead)
+        examination = Examination(patient)
+      }
+    }
     return try tell(examination.findings, of: examination.facts)
+  }
+
+  private var patient: Patient {
+    Patient(
+      home: home, clock: clock, actor: login.name, environment: environment,
+      homeOption: invocation.value("--home"),
+      keyFile: invocation.value("--stripe-key-file"), jobFile: invocation.value("--job"),
+      reach: { home, key throws(Fault) in try connect(home, with: key) })
   }
 
   fileprivate func examineRestored() throws(Fault) -> ExitCode {
