@@ -41,12 +41,21 @@ struct Injection: CustomStringConvertible, Sendable {
     calls.map { Injection(call: $0, effect: .kill) }
   }
 
+  /// Each of these calls failing with each of these errors, on the files where a failure counts.
+  ///
   /// SQLite syncs the home's folder as well and takes no notice of how that ends: the log has been
-  /// there before, and `head` syncs the folder again.
+  /// there before, and `head` syncs the folder again. Nor does a batch's lock need the number that
+  /// its holder leaves in it.
   static func errors(_ names: [String], _ calls: [String]) -> [Injection] {
     calls.flatMap { call in
       names.map { name in
-        let files = call == "fdatasync" ? ["sluice.db-wal"] : []
+        let files =
+          switch call {
+          case "fdatasync": ["sluice.db-wal"]
+          case "ftruncate": ["sluice.db-shm", "sluice.db-wal", "sluice.db"]
+          case "write": ["head.new"]
+          default: [String]()
+          }
         return Injection(call: call, effect: .error(name), files: files)
       }
     }

@@ -47,7 +47,7 @@ import Testing
   @Test func `exit codes are the ones the manual lists`() {
     let codes = ExitCode.allCases.map(\.rawValue)
 
-    #expect(codes == [0, 10, 11, 12, 13, 64, 65, 66, 69, 70, 74, 75, 77, 78])
+    #expect(codes == [0, 10, 11, 12, 13, 14, 64, 65, 66, 69, 70, 74, 75, 77, 78])
   }
 
   @Test func `each has a word of its own`() {

@@ -26,8 +26,9 @@ extension Command {
       discussion: """
         A line for each thing that was looked at, and what to do where something is wrong. Nothing \
         is changed, but that --accept-clock, once the clock agrees with Stripe's, journals that \
-        entries later than now are known. With --job it also asks Stripe what the key may do: lists are read, one object \
-        each, and changes are asked for of objects that do not exist, so nothing can happen.
+        entries later than now are known. With --job it also asks Stripe what the key may do: \
+        lists are read, one object each, and changes are asked for of objects that do not exist, \
+        so nothing can happen.
 
         --restored sends reads only. A batch of which Stripe knows a queued job already is \
         stopped, though the file `head` disputes the journal; do it before \
