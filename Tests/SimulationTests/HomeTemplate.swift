@@ -7,7 +7,7 @@ import Support
 enum HomeTemplate {
   /// The files of a new home, the same for every seed and in every run of the tests.
   private static let files: Result<[String: Data], any Error> = Result {
-    let home = Home(folder: root + "/template")
+    let home = Home(folder: prefix + "template")
     defer { try? FileManager.default.removeItem(atPath: home.folder) }
     var random = SeededRandom(seed: 1)
     try home.create(
@@ -20,16 +20,17 @@ enum HomeTemplate {
     return files
   }
 
-  private static let root: String = {
+  /// No folder is shared by seeds: one that ended could take it away under one that begins.
+  private static let prefix: String = {
     let memory = "/dev/shm"
     let isThere = FileManager.default.isWritableFile(atPath: memory)
     let parent = isThere ? memory : FileManager.default.temporaryDirectory.path
-    return parent + "/sluice-simulation-\(ProcessInfo.processInfo.processIdentifier)"
+    return parent + "/sluice-simulation-\(ProcessInfo.processInfo.processIdentifier)-"
   }()
 
   /// A new home; the name of its folder tells the seed, should the process trap.
   static func home(seed: UInt64, copy: Int) throws -> Home {
-    let folder = "\(root)/seed-\(seed)-\(copy)"
+    let folder = "\(prefix)seed-\(seed)-\(copy)"
     try FileManager.default.createDirectory(
       atPath: folder + "/locks", withIntermediateDirectories: true)
     for (name, content) in try files.get() {
@@ -42,7 +43,5 @@ enum HomeTemplate {
   /// Takes the home away.
   static func remove(_ home: Home) {
     try? FileManager.default.removeItem(atPath: home.folder)
-    // Gone with the last seed: a folder that is not empty stays.
-    unsafe rmdir(root)
   }
 }

@@ -56,7 +56,7 @@ final class Simulation {
   }
 
   /// Whether little happens: many short lives try more than few long ones in the same time.
-  private var isShort: Bool { seed > 6000 }
+  private var isShort: Bool { seed > 3000 }
 
   /// The whole of it; ends early at the first finding.
   func run() {
