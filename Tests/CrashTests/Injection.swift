@@ -45,14 +45,16 @@ struct Injection: CustomStringConvertible, Sendable {
   ///
   /// SQLite syncs the home's folder as well and takes no notice of how that ends: the log has been
   /// there before, and `head` syncs the folder again. Nor does a batch's lock need the number that
-  /// its holder leaves in it.
+  /// its holder leaves in it. A home that is being made has its database under another name.
   static func errors(_ names: [String], _ calls: [String]) -> [Injection] {
     calls.flatMap { call in
       names.map { name in
         let files =
           switch call {
-          case "fdatasync": ["sluice.db-wal"]
-          case "ftruncate": ["sluice.db-shm", "sluice.db-wal", "sluice.db"]
+          case "fdatasync":
+            ["sluice.db-wal", "sluice.db.new", "sluice.db.new-wal", "sluice.db.new-journal"]
+          case "ftruncate":
+            ["sluice.db", "sluice.db.new"].flatMap { [$0, $0 + "-wal", $0 + "-shm"] }
           case "write": ["head.new"]
           default: [String]()
           }
