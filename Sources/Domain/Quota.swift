@@ -4,7 +4,7 @@ package struct Quota: Equatable, Sendable {
   package var openBatches = 20
   /// Jobs of one batch.
   package var jobsPerBatch = 10_000
-  /// Jobs added to drafts within one hour of UTC.
+  /// Jobs added to drafts, or handed in whole, within one hour of UTC.
   package var jobsPerHour = 20_000
   /// All that one batch may add up to, per currency; a currency without an entry has no limit.
   package var totalPerBatch: [Money] = []

@@ -262,7 +262,7 @@ CREATE TABLE draft_job (
   CONSTRAINT draft_job_reference UNIQUE (draft, account, reference)
 ) STRICT, WITHOUT ROWID;
 
--- How many jobs a planner has added to drafts in its last hour of UTC.
+-- How many jobs a planner has added in its last hour of UTC.
 CREATE TABLE planner_hour (
   planner TEXT    NOT NULL,
   hour    INTEGER NOT NULL,  -- counted from 1970-01-01

@@ -80,8 +80,9 @@ extension Drafts {
     if let first = problems.first { return .refused(.references(first, more: problems.count - 1)) }
     let added = jobs - draft.jobs
     if added > 0 {
-      if let refusal = try exceeded(draft.id, jobs, owner.quota) { return .refused(refusal) }
-      if let refusal = try count(added, for: owner, in: transaction) { return .refused(refusal) }
+      let quota = PlannerQuota(of: owner.planner, owner.quota)
+      if let refusal = try exceeded(draft.id, jobs, quota) { return .refused(refusal) }
+      if let refusal = try quota.count(added, in: transaction) { return .refused(refusal) }
       _ = try transaction.commit()
     }
     return .given(DraftAddition(draft: draft.id, numbers: numbers, added: added, jobs: jobs))

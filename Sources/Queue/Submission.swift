@@ -31,6 +31,14 @@ package struct SubmissionHead: Sendable {
   }
 }
 
+/// How large a plan is that is staged.
+package struct StagedPlan: Equatable, Sendable {
+  /// How many jobs it has.
+  package let jobs: Int
+  /// What they add up to, per currency, by code.
+  package let totals: [Money]
+}
+
 /// A batch on its way into the queue: all of it or nothing.
 ///
 /// Jobs are staged in a scratch table first, so that a slow input never holds the write lock and a
@@ -92,6 +100,19 @@ package struct Submission: ~Copyable {
     let id = head.id
     _ = try submit { _ throws(Fault) in nil }
     return id
+  }
+
+  /// What is staged, as a quota looks at it.
+  package func plan() throws(Fault) -> StagedPlan {
+    StagedPlan(
+      jobs: count,
+      totals: try store.totals(
+        """
+        SELECT currency, sum(amount) AS amount
+        FROM   staged
+        GROUP  BY currency
+        ORDER  BY currency
+        """))
   }
 
   /// The same, unless the last look, inside the transaction, finds a reason against it.

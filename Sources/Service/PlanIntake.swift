@@ -12,14 +12,20 @@ package struct Submitter: Sendable {
   /// A label that whoever plans gives itself.
   package let planner: String
   package let apiURL: String
+  /// How much a planner may hand in; nil for a person, who has no quota.
+  let quota: Quota?
   /// Tells people that a batch waits; nil where somebody else does.
   let messenger: Messenger?
 
   /// A submitter of exactly these parts.
-  package init(_ person: Person, planner: String, apiURL: String, messenger: Messenger? = nil) {
+  package init(
+    _ person: Person, planner: String, apiURL: String, quota: Quota? = nil,
+    messenger: Messenger? = nil
+  ) {
     self.person = person
     self.planner = planner
     self.apiURL = apiURL
+    self.quota = quota
     self.messenger = messenger
   }
 }
@@ -44,13 +50,24 @@ package struct PlanIntake {
     try staged(input, format, draft: nil).count
   }
 
-  /// Queues a plan, all of it or nothing.
+  /// Queues a plan, all of it or nothing, unless the planner's quota is against it.
   package func queue(
     _ input: consuming InputFile, format: PlanFormat? = nil
-  ) throws(Fault) -> Summary {
-    let id = try staged(input, format, draft: nil).submit()
+  ) throws(Fault) -> PlannerAnswer<Summary> {
+    let answer = try queue(try staged(input, format, draft: nil))
     try store.checkpointIfLarge()
-    return try told(id)
+    switch answer {
+    case .refused(let refusal): return .refused(refusal)
+    case .given(let id): return .given(try told(id))
+    }
+  }
+
+  private func queue(_ submission: consuming Submission) throws(Fault) -> PlannerAnswer<BatchID> {
+    guard let quota = submitter.quota else { return .given(try submission.submit()) }
+    let plan = try submission.plan()
+    return try submission.submit { transaction throws(Fault) in
+      try PlannerQuota(of: submitter.planner, quota).refusal(of: plan, in: transaction)
+    }
   }
 
   /// Tells people that a batch waits for them.

@@ -51,13 +51,8 @@ package struct PlannerDesk {
   ) throws(Fault) -> PlannerAnswer<PlannedCharges> {
     guard let jobFile = jobFile(name) else { return .refused(noJobFile(name)) }
     guard !proposals.isEmpty else { return .refused(.problems(["there is no job"])) }
-    guard proposals.count <= access.quota.jobsPerBatch else {
-      return .refused(
-        PlannerRefusal(
-          "these are \(counted(proposals.count, "job")), and "
-            + "\(groupedDigits(access.quota.jobsPerBatch)) is the most in one batch",
-          advice: "nothing was added; plan fewer, submit them, and plan the rest afterwards"))
-    }
+    let quota = PlannerQuota(of: planner, access.quota)
+    if let refusal = quota.refusal(ofJobs: proposals.count) { return .refused(refusal) }
     var random = SystemRandomNumberGenerator()
     switch try ProposalReader.read(proposals, under: jobFile) {
     case .refused(let refusal): return .refused(refusal)

@@ -19,12 +19,17 @@ final class AgentHome {
     Sluice.environment(["HOME": folder, "SLUICE_HOME": folder + "/home"])
   }
 
+  /// Runs a command to its end.
+  func outcome(_ line: String, input: String? = nil) throws -> Outcome {
+    try RunningProcess(
+      [Sluice.path] + line.split(separator: " ").map(String.init), in: folder,
+      environment: environment, input: input
+    ).wait()
+  }
+
   /// Runs a command as a person does, which has to end with one of these statuses.
   func sluice(_ line: String, status: Set<Int32> = [0]) throws -> String {
-    let outcome = try RunningProcess(
-      [Sluice.path] + line.split(separator: " ").map(String.init), in: folder,
-      environment: environment
-    ).wait()
+    let outcome = try outcome(line)
     guard status.contains(outcome.status) else {
       throw TestServerError(message: "\(line): \(outcome)")
     }

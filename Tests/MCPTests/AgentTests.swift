@@ -135,29 +135,6 @@ import Testing
     #expect(try mine.done("preview", ["draft": open]).integer("jobs") == 1)
   }
 
-  @Test func `a quota says when to come back`() throws {
-    let home = try AgentHome()
-    try home.write(
-      ("home/planners.json", #"{"planners": {"agent": {"jobs_per_hour": 2, "open_batches": 1}}}"#))
-    let agent = try Conversation(home)
-    _ = try agent.plan(1)
-    let draft = try agent.plan(2).string("draft")
-
-    let many = (3...5).map { ["account": "cus_\($0)", "amount": "1.00", "reference": "in_3"] }
-    let refused = try agent.call("plan_batch", ["jobs": many])
-
-    #expect(refused.isError)
-    #expect(refused.text.contains("This planner may add 2 jobs an hour, and this would be "))
-    #expect(refused.text.contains("Nothing was added; come back at 2"))
-    #expect(try agent.done("submit", ["draft": draft]).integer("jobs") == 2)
-    let other = try Conversation(home, planner: "other")
-    #expect(try other.plan(3).integer("number") == 1)
-    try home.write(("home/planners.json", "{"))
-    let unusable = try agent.call("list_batches")
-    #expect(unusable.isError)
-    #expect(unusable.text.hasPrefix("The queue cannot be used now. Stop, and tell the person"))
-  }
-
   @Test func `a batch that waits says for whom`() throws {
     let home = try AgentHome()
     let text = try String(contentsOfFile: home.folder + "/fees.json", encoding: .utf8)
@@ -176,50 +153,6 @@ import Testing
         == "It waits for a person with another login than the submitter's to approve it. Tell them "
         + "to run: sluice approve \(submitted.string("batch")). You cannot approve it; do not "
         + "submit its jobs again.")
-  }
-
-  @Test func `every quota is refused in words that say what to do, and what is there stays`() throws
-  {
-    let home = try AgentHome()
-    try home.write(
-      (
-        "home/planners.json",
-        """
-        {"planners": {"agent": {"open_batches": 1, "jobs_per_batch": 3,
-           "total_per_batch": [{"amount": "5.00", "currency": "usd"}]}}}
-        """
-      ))
-    let agent = try Conversation(home)
-    let jobs = (1...4).map { ["account": "cus_\($0)", "amount": "1.00", "reference": "a"] }
-    func refusal(_ tool: String, _ arguments: [String: Any]) throws -> String {
-      let answer = try agent.call(tool, arguments)
-      #expect(answer.isError)
-      return answer.text
-    }
-
-    #expect(
-      try refusal("plan_batch", ["jobs": jobs])
-        == "These are 4 jobs, and 3 is the most in one batch. Nothing was added; plan fewer, "
-        + "submit them, and plan the rest afterwards.")
-    let draft = try agent.done("plan_batch", ["jobs": Array(jobs[..<3])]).string("draft")
-    #expect(
-      try refusal("plan_charge", jobs[3])
-        == "This would be 4 jobs in one batch, and 3 is the most. Nothing was added; submit the "
-        + "draft as it is and plan the rest in the next one.")
-    let batch = try agent.done("submit", ["draft": draft]).string("batch")
-    #expect(
-      try refusal("plan_charge", ["account": "cus_9", "amount": "5.01", "reference": "b"])
-        == "This would be 5.01 usd in one batch, and 5.00 usd is the most for this planner. "
-        + "Nothing was added; this limit is final: stop, do not retry, do not try another way, "
-        + "and tell a person.")
-    let next = try agent.done("plan_charge", jobs[3]).string("draft")
-    #expect(
-      try refusal("submit", ["draft": next])
-        == "At most 1 of this planner's batches may be open at a time; open now: 1. The draft is "
-        + "kept; come back when list_batches shows fewer: a person has to approve and run them, "
-        + "reject them or cancel them.")
-    _ = try home.sluice("reject \(batch) --reason no")
-    #expect(try agent.done("submit", ["draft": next]).integer("jobs") == 1)
   }
 
   @Test func `a server that is killed at any moment loses nothing and does nothing twice`() throws {

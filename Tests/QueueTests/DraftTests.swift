@@ -119,7 +119,7 @@ import Testing
     let refused = try refusal(add([.sample(9)], under: .sample("fees"), quota))
 
     #expect(
-      refused.message == "this planner may add 4 jobs an hour, and this would be 5")
+      refused.message == "this planner may add 4 jobs an hour, and 0 are left of them")
     let wait = try #require(refused.comeBackAt).since(home.clock.now())
     #expect(wait > Milliseconds(0) && wait <= .hours(1))
     home.clock.advance(wait)

@@ -15,7 +15,7 @@ import Testing
   init() throws { home = try TestHome() }
 
   @Test func `jobs that are planned one by one become one batch`() throws {
-    let desk = try desk()
+    let desk = try home.desk()
 
     for number in 1...3 {
       let added = try given(desk.plan([.sample(number)], under: "fees"))
@@ -35,7 +35,7 @@ import Testing
   }
 
   @Test func `every request may be repeated`() throws {
-    let desk = try desk()
+    let desk = try home.desk()
     let first = try given(desk.plan([.sample(1), .sample(2)], under: nil))
     let again = try given(desk.plan([.sample(1), .sample(2)], under: nil))
 
@@ -54,14 +54,14 @@ import Testing
   }
 
   @Test func `a draft is safe where a submission fails`() throws {
-    let desk = try desk()
+    let desk = try home.desk()
     let draft = try given(desk.plan([.sample(1)], under: nil)).addition.draft
     try home.block()
     #expect(throws: Fault.self) { try desk.submit(draft) }
     try home.unblock()
     try home.reopen()
 
-    let later = try self.desk()
+    let later = try home.desk()
     let summary = try given(later.submit(draft))
 
     #expect(summary.batch.jobs == 1)
@@ -69,7 +69,7 @@ import Testing
   }
 
   @Test func `every problem of every job is told, and nothing is added`() throws {
-    let desk = try desk()
+    let desk = try home.desk()
     var empty = ProposedCharge.sample(2)
     empty.reference = nil
     empty.amountMinor = nil
@@ -90,7 +90,7 @@ import Testing
   }
 
   @Test func `what the job file fixes is not the planner's to say`() throws {
-    let desk = try desk(fields: ["description": "Fee {invoice_number}"])
+    let desk = try home.desk(fields: ["description": "Fee {invoice_number}"])
     var described = ProposedCharge.sample(1)
     described.description = "Something else"
     var invoiced = ProposedCharge.sample(1)
@@ -107,7 +107,7 @@ import Testing
   }
 
   @Test func `a draft's forecast is the one its batch has`() throws {
-    let desk = try desk(cap: "2.50")
+    let desk = try home.desk(cap: "2.50")
     let two = try given(desk.plan((1...2).map { .sample($0) }, under: nil))
     let five = try given(desk.plan((1...5).map { .sample($0) }, under: nil))
     let draft = five.addition.draft
@@ -128,8 +128,8 @@ import Testing
   }
 
   @Test func `another planner's drafts and batches are not there`() throws {
-    let mine = try desk()
-    let other = try desk(of: "other")
+    let mine = try home.desk()
+    let other = try home.desk(of: "other")
     let draft = try given(mine.plan([.sample(1)], under: nil)).addition.draft
     let second = try given(mine.plan([.sample(2)], under: nil)).addition.draft
 
@@ -146,15 +146,15 @@ import Testing
   }
 
   @Test func `a job file that is not offered cannot be named`() throws {
-    let refused = try refusal(try desk().plan([.sample(1)], under: "refunds"))
+    let refused = try refusal(try home.desk().plan([.sample(1)], under: "refunds"))
 
     #expect(refused.message == "there is no job file \"refunds\"")
     #expect(refused.advice == "choose one of these by name: fees")
   }
 
   @Test func `a job file that was changed makes its drafts void`() throws {
-    let draft = try given(desk().plan([.sample(1)], under: nil)).addition.draft
-    let changed = try desk(cap: "9.00")
+    let draft = try given(home.desk().plan([.sample(1)], under: nil)).addition.draft
+    let changed = try home.desk(cap: "9.00")
 
     #expect(try refusal(changed.submit(draft)).message.contains("was changed"))
     #expect(try refusal(changed.plan([.sample(2)], under: nil)).message.contains("was changed"))
@@ -162,7 +162,7 @@ import Testing
   }
 
   @Test func `a status tells of so many jobs at a time`() throws {
-    let desk = try desk()
+    let desk = try home.desk()
     let draft = try given(desk.plan((1...201).map { .sample($0) }, under: nil)).addition.draft
     let batch = try given(desk.submit(draft)).batch.id
 
@@ -183,46 +183,8 @@ import Testing
     ]
     let batch = try home.submit(jobs, under: jobFile)
 
-    let status = try given(desk().status(of: batch))
+    let status = try given(home.desk().status(of: batch))
 
     #expect(status.outcomes.map(\.reference) == [nil, "mine"])
-  }
-
-  private func desk(
-    of planner: String = "agent", cap: String = "500.00", fields: [String: String] = [:]
-  ) throws -> PlannerDesk {
-    let description = fields["description"].map { #", "fields": {"description": "\#($0)"}"# } ?? ""
-    let text = """
-      {"name": "fees", "operation": "payment_intents.create", "currency": "usd",
-       "columns": {"reference": "invoice_number"},
-       "policy": {"allowed_operations": ["payment_intents.create", "customers.retrieve"],
-         "caps": [{"per": "batch", "amount": "\(cap)", "currency": "usd"}]}\(description)}
-      """
-    return PlannerDesk(
-      home.store,
-      PlannerAccess(
-        submitter: Submitter(Person(name: "ana", uid: 1000), planner: planner, apiURL: "sandbox"),
-        jobFiles: [try JobFileReader.read(Array(text.utf8), path: "fees.json")], quota: Quota()))
-  }
-
-  private func given<Value>(_ answer: PlannerAnswer<Value>) throws -> Value {
-    guard case .given(let value) = answer else { throw Fault(.badData, "\(answer)") }
-    return value
-  }
-
-  private func refusal<Value>(_ answer: PlannerAnswer<Value>) throws -> PlannerRefusal {
-    guard case .refused(let refusal) = answer else { throw Fault(.badData, "\(answer)") }
-    return refusal
-  }
-}
-
-extension ProposedCharge {
-  /// A charge of 1.00 for an account of its own.
-  fileprivate static func sample(_ number: Int) -> ProposedCharge {
-    var charge = ProposedCharge()
-    charge.account = "cus_\(number)"
-    charge.amountMinor = 100
-    charge.reference = "in_\(number)"
-    return charge
   }
 }

@@ -63,10 +63,10 @@ extension Session {
     of planner: String, _ jobFiles: [JobFile]
   ) throws(Fault) -> PlannerDesk {
     let store = try openStore()
-    let quota = try QuotaFile.read(path: home.plannersPath).quota(of: planner)
     return PlannerDesk(
       store,
       PlannerAccess(
-        submitter: try submitter(store, planner), jobFiles: jobFiles, quota: quota))
+        submitter: try submitter(store, planner), jobFiles: jobFiles,
+        quota: try quota(of: planner)))
   }
 }

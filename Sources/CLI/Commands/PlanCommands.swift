@@ -40,18 +40,27 @@ extension Command {
 
         Without FILE the job file's source is read: a file, a command's output, or Stripe's open \
         invoices that are overdue.
+
+        --planner says that somebody else planned it: then that planner's quotas in planners.json \
+        hold, as they do for `sluice mcp` (exit 77). A person who submits as themselves has none.
         """),
     run: { session throws(Fault) in
       let jobFile = try session.jobFile()
       let planner = try session.text("--planner")
       let store = try session.openStore()
+      let quota = try planner.map { planner throws(Fault) in try session.quota(of: planner) }
       let input = try session.openPlan(of: jobFile, store)
       let format = session.planFormat(of: jobFile)
-      let intake = PlanIntake(store, jobFile, from: try session.submitter(store, planner))
+      let submitter = try session.submitter(store, planner, under: quota)
+      let intake = PlanIntake(store, jobFile, from: submitter)
       if session.invocation.flag("--dry-run") {
         return try session.tellDryRun(try intake.check(input, format: format), of: jobFile)
       }
-      try session.tellSubmitted(try intake.queue(input, format: format), store)
+      switch try intake.queue(input, format: format) {
+      case .given(let summary): try session.tellSubmitted(summary, store)
+      case .refused(let refusal):
+        throw Fault(.notAllowed, refusal.message, hint: refusal.advice)
+      }
       return .done
     })
 }
@@ -101,11 +110,18 @@ extension Session {
   }
 
   /// Who hands in a plan of this home, under the planner's label or else the login's name.
-  func submitter(_ store: Store, _ planner: String?) throws(Fault) -> Submitter {
+  func submitter(
+    _ store: Store, _ planner: String?, under quota: Quota? = nil
+  ) throws(Fault) -> Submitter {
     let person = try person(in: store)
     return Submitter(
-      person, planner: planner ?? person.name, apiURL: try apiURL(of: store.facts),
+      person, planner: planner ?? person.name, apiURL: try apiURL(of: store.facts), quota: quota,
       messenger: messenger)
+  }
+
+  /// How much a planner may queue in this home.
+  func quota(of planner: String) throws(Fault) -> Quota {
+    try QuotaFile.read(path: home.plannersPath).quota(of: planner)
   }
 
   fileprivate func tellDryRun(_ jobs: Int, of jobFile: JobFile) throws(Fault) -> ExitCode {
