@@ -19,17 +19,33 @@ struct Injection: CustomStringConvertible, Sendable {
     return ([call, what] + files).joined(separator: " ")
   }
 
-  /// The words before a command line that break its n-th such call and log all of them.
-  func words(breaking number: Int?, in home: String, log: String, also: [String]) -> [String] {
-    let paths = files.flatMap { ["-P", home + "/" + $0] }
+  /// The words before a command line that break its n-th call of this name and log all of them.
+  ///
+  /// With `-P` strace would count the calls on some files, and leave every other one out of the log.
+  func words(breaking number: Int?, log: String, also: [String]) -> [String] {
     let trace = ["-e", "trace=" + ([call] + also).joined(separator: ",")]
     let inject =
       switch effect {
       case .kill: "signal=KILL"
       case .error(let name): "error=" + name
       }
-    return ["strace", "-f", "-qq", "-s", "64", "-o", log] + paths + trace
+    return ["strace", "-f", "-qq", "-y", "-s", "64", "-o", log] + trace
       + (number.map { ["-e", "inject=\(call):\(inject):when=\($0)"] } ?? [])
+  }
+
+  /// Whether a line of strace's is of such a call.
+  func names(_ line: String) -> Bool {
+    Trial.name(of: line).hasPrefix(call.filter { $0.isLetter || $0.isNumber })
+  }
+
+  /// Whether a line of strace's is of such a call on a file that counts.
+  func counts(_ line: String, in home: String) -> Bool {
+    // The file stands in quotes where it is opened, else behind its number.
+    let opens = Trial.name(of: line) == "openat"
+    let path = line.drop { $0 != (opens ? "\"" : "<") }.dropFirst().prefix {
+      $0 != (opens ? "\"" : ">")
+    }
+    return names(line) && (files.isEmpty || files.contains { home + "/" + $0 == path })
   }
 
   /// Every call that changes a file.

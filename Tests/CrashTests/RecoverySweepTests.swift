@@ -64,7 +64,7 @@ import Testing
       let waiting = Injection(call: "/nanosleep", effect: .kill)
       let log = home.folder + "/waiting"
       let killed = try home.sluice(
-        ["run", batch], under: waiting.words(breaking: 1, in: home.path, log: log, also: []))
+        ["run", batch], under: waiting.words(breaking: 1, log: log, also: []))
       #expect(killed.status == 128 + SIGKILL, "\(killed)")
       #expect(try home.report(batch).names("in_doubt").count == 1)
     }

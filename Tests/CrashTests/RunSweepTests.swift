@@ -23,6 +23,17 @@ import Testing
       self.server = server
     }
 
+    /// Expects a run whose disk fails to end with 74, and to send nothing more that moves money.
+    func expectSilence(after injection: Injection) throws {
+      let whole = try sweep.over(injection, status: 11) { trial in
+        #expect(trial.outcome.status == 74, trial.comment)
+        #expect(trial.postsAfter == 0, trial.comment)
+        #expect(try server.posts().count == trial.postsBefore, trial.comment)
+        try expectTruth(trial)
+      }
+      #expect(whole.postsBefore == 2, whole.comment)
+    }
+
     /// Expects what holds at every instant, and that the next runs end where they should.
     func expectTruth(_ trial: Trial) throws {
       var report = try expectPromises(trial)
@@ -71,12 +82,23 @@ import Testing
     let capped = try Capped(points: 4, also: ["sendto"])
 
     for injection in Injection.errors(["EIO", "ENOSPC"], Injection.writes) {
-      try capped.sweep.over(injection, status: 11) { trial in
-        #expect(trial.outcome.status == 74, trial.comment)
-        #expect(!trial.afterwards.contains { $0.contains("POST ") }, trial.comment)
-        try capped.expectTruth(trial)
-      }
+      try capped.expectSilence(after: injection)
     }
+  }
+
+  @Test func `a request that follows a broken call is seen`() throws {
+    let capped = try Capped(points: 1, also: ["sendto"])
+    let lost = Injection(call: "recvfrom", effect: .error("ECONNRESET"))
+    let whole = try capped.sweep.trial(lost, breaking: nil)
+    let post = try #require(whole.log.firstIndex { $0.contains("\"POST ") })
+    let answer = whole.log[..<post].count(where: lost.names) + 1
+
+    let trial = try capped.sweep.trial(lost, breaking: answer)
+
+    #expect(trial.postsBefore == 1)
+    #expect(trial.postsAfter == 2)
+    #expect(try capped.server.posts().count == 3)
+    try capped.expectTruth(trial)
   }
 
   @Test func `a read of the home that fails ends a run, and nothing is sent after it`() throws {
@@ -87,11 +109,7 @@ import Testing
     }
 
     for injection in reads {
-      try capped.sweep.over(injection, status: 11) { trial in
-        #expect(trial.outcome.status == 74, trial.comment)
-        #expect(!trial.afterwards.contains { $0.contains("POST ") }, trial.comment)
-        try capped.expectTruth(trial)
-      }
+      try capped.expectSilence(after: injection)
     }
   }
 

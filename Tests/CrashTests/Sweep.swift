@@ -21,31 +21,44 @@ struct Sweep {
 
   /// Takes the points of a sweep; `check` looks at each broken home and carries on with it.
   ///
-  /// Expects at least one point, and that a command that meets no fault ends with `status`.
+  /// Expects at least one point, and that a command that meets no fault ends with `status`; returns
+  /// such a command.
+  @discardableResult
   func over(
     _ injection: Injection, status: Int32 = 0, _ check: (Trial) throws -> Void
-  ) throws {
+  ) throws -> Trial {
     let whole = try trial(injection, breaking: nil)
     #expect(whole.outcome.status == status, "\(whole)")
-    let calls = whole.calls
-    #expect(calls > 0, "\(injection) has no point")
-    let step = Self.isWhole ? 1 : max(1, (calls + points - 1) / points)
+    let calls = whole.points
+    #expect(!calls.isEmpty, "\(injection) has no point")
     var taken = 0
-    // Each sweep begins elsewhere, so that together they meet every kind of place.
-    let name = words.joined() + injection.description
-    var number = 1 + name.utf8.reduce(0) { $0 &+ Int($1) } % step
-    while number <= (Self.isWhole ? 10 * calls + 100 : calls) {
+    for number in Self.isWhole ? calls + beyond(calls, injection) : spread(calls, injection) {
       let trial = try trial(injection, breaking: number)
       guard trial.hasFired else {
         #expect(trial.outcome.status == status, "\(trial)")
         break
       }
+      #expect(trial.broken.map(trial.counts) == true, "\(trial) was on \(trial.broken ?? "")")
       try check(trial)
       taken += 1
-      number += step
     }
     #expect(taken > 0, "\(injection) was never met")
-    print("sweep: \(words[0]), \(injection): \(taken) of \(calls) points")
+    print("sweep: \(words[0]), \(injection): \(taken) of \(calls.count) points")
+    return whole
+  }
+
+  /// Some points of a sweep; each begins elsewhere, so that together they meet every kind of place.
+  private func spread(_ calls: [Int], _ injection: Injection) -> [Int] {
+    let step = max(1, (calls.count + points - 1) / points)
+    let name = words.joined() + injection.description
+    let first = name.utf8.reduce(0) { $0 &+ Int($1) } % step
+    return stride(from: first, to: calls.count, by: step).map { calls[$0] }
+  }
+
+  /// The points that only another run may meet: how often it polls and receives differs.
+  private func beyond(_ calls: [Int], _ injection: Injection) -> [Int] {
+    guard injection.files.isEmpty, let last = calls.last else { return [] }
+    return Array((last + 1)...(10 * last + 100))
   }
 
   /// Runs the command in a copy of the home, its n-th such call broken.
@@ -55,7 +68,7 @@ struct Sweep {
     let log = home.folder + "/calls"
     let outcome = try home.sluice(
       words,
-      under: injection.words(breaking: number, in: home.path, log: log, also: also))
+      under: injection.words(breaking: number, log: log, also: also))
     let lines = try String(contentsOfFile: log, encoding: .utf8).split(separator: "\n")
     return Trial(
       home: home, injection: injection, number: number ?? 0, outcome: outcome,
@@ -83,17 +96,31 @@ struct Trial: CustomStringConvertible {
       ? outcome.status == 128 + SIGKILL : log.contains { $0.hasSuffix("(INJECTED)") }
   }
 
-  /// How many calls there were that could have been broken.
-  var calls: Int {
-    let name = injection.call.filter { $0.isLetter || $0.isNumber }
-    return log.count { Self.name(of: $0).hasPrefix(name) }
+  /// The calls that may be broken, each by its place among the calls of its name.
+  var points: [Int] {
+    let calls = log.filter(injection.names)
+    return calls.indices.filter { counts(calls[$0]) }.map { $0 + 1 }
   }
 
-  /// The calls after the broken one.
-  var afterwards: ArraySlice<String> {
-    guard let broken = log.firstIndex(where: { $0.hasSuffix("(INJECTED)") }) else { return [] }
-    return log[(broken + 1)...]
+  /// Whether a call is one that may be broken.
+  func counts(_ call: String) -> Bool { injection.counts(call, in: home.path) }
+
+  /// The call that was broken.
+  var broken: String? { place.map { log[$0] } }
+
+  /// How many requests that move money began before the call was broken.
+  var postsBefore: Int { log[..<(place ?? log.endIndex)].count(where: Self.isPost) }
+
+  /// How many began after it.
+  var postsAfter: Int { place.map { log[($0 + 1)...].count(where: Self.isPost) } ?? 0 }
+
+  private var place: Int? {
+    guard number > 0 else { return nil }
+    return injection.effect == .kill
+      ? log.lastIndex(where: injection.names) : log.firstIndex { $0.hasSuffix("(INJECTED)") }
   }
+
+  private static func isPost(_ line: String) -> Bool { line.contains("\"POST ") }
 
   /// The name of the call that a line of strace's tells of.
   static func name(of line: String) -> Substring {
