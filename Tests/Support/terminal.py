@@ -27,8 +27,9 @@ def main():
     answer = given.answer.encode().decode("unicode_escape").encode()
     child, terminal = pty.fork()
     if child == 0:
-        # A shell leaves no signal blocked, unlike a test that starts this program.
+        # A shell leaves no signal blocked or ignored, unlike what may start this program.
         signal.pthread_sigmask(signal.SIG_SETMASK, [])
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
         lines = os.environ.pop("TERMINAL_LINES", None)
         if lines or given.columns:
             size = struct.pack("HHHH", int(lines or 24), given.columns or 80, 0, 0)
