@@ -21,7 +21,7 @@ struct Injection: CustomStringConvertible, Sendable {
 
   /// The words before a command line that break its n-th call of this name and log all of them.
   ///
-  /// With `-P` strace would count the calls on some files, and leave every other one out of the log.
+  /// With `-P` strace would count the calls on some files only, and log no other one.
   func words(breaking number: Int?, log: String, also: [String]) -> [String] {
     let trace = ["-e", "trace=" + ([call] + also).joined(separator: ",")]
     let inject =
