@@ -190,7 +190,8 @@ let package = Package(
     .testTarget(
       name: "ServiceTests",
       dependencies: [
-        "Domain", "Journal", "Planner", "Queue", "Approval", "Audit", "Service", "Support",
+        "Domain", "Journal", "Planner", "Queue", "Approval", "Audit", "Service", "Notice",
+        "Support",
       ],
       swiftSettings: settings),
     .testTarget(

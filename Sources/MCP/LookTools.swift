@@ -61,12 +61,12 @@ extension Tool {
     ]),
     hints: .adding
   ) { arguments, desk throws(Fault) in
-    try desk.submit(DraftID(arguments.text("draft") ?? "")).map { summary in
-      [
-        "batch": .string(summary.batch.id.text), "state": .string(summary.batch.state.rawValue),
-        "jobs": .integer(Int64(summary.batch.jobs)),
-        "duplicates": .integer(Int64(summary.duplicates)), "totals": summary.totals.json,
-        "next": .string(Words.standing(summary.batch)),
+    try desk.submit(DraftID(arguments.text("draft") ?? "")).map { submitted in
+      let (batch, summary) = (submitted.batch, submitted.summary)
+      return [
+        "batch": .string(batch.id.text), "state": .string(batch.state.rawValue),
+        "jobs": .integer(Int64(batch.jobs)), "duplicates": .integer(Int64(summary.duplicates)),
+        "totals": summary.totals.json, "next": .string(Words.standing(submitted.situation)),
       ]
     }
   }
@@ -135,25 +135,26 @@ extension Tool {
     ]),
     hints: .reading
   ) { _, desk throws(Fault) in
-    let (drafts, batches) = try desk.list()
+    let list = try desk.list()
     return .given([
       "drafts": .array(
-        drafts.map {
+        list.drafts.map {
           [
             "draft": .string($0.id.text), "job_file": .string($0.jobFile),
             "jobs": .integer(Int64($0.jobs)),
           ]
         }),
       "batches": .array(
-        batches.prefix(100).map {
-          [
-            "batch": .string($0.id.text), "job_file": .string($0.jobFile),
-            "state": .string($0.state.rawValue), "jobs": .integer(Int64($0.jobs)),
-            "submitted_at": .string($0.submittedAt.description),
-            "next": .string(Words.standing($0)),
+        list.batches.map { situation in
+          let batch = situation.batch
+          return [
+            "batch": .string(batch.id.text), "job_file": .string(batch.jobFile),
+            "state": .string(batch.state.rawValue), "jobs": .integer(Int64(batch.jobs)),
+            "submitted_at": .string(batch.submittedAt.description),
+            "next": .string(Words.standing(situation)),
           ]
         }),
-      "more": .integer(Int64(max(0, batches.count - 100))),
+      "more": .integer(Int64(list.more)),
     ])
   }
 }
@@ -205,7 +206,7 @@ extension BatchStatus {
           ]
         }),
       "next_from": .optional(nextNumber.map(Int64.init)),
-      "next": .string(Words.standing(batch, under: standing.stop)),
+      "next": .string(Words.standing(situation)),
     ]
   }
 

@@ -17,20 +17,27 @@ enum Words {
   }
 
   static func outlook(_ outlook: PlanOutlook) -> String {
-    forecast(outlook) + " "
-      + (outlook.batch.map { standing($0) }
-        ?? "The draft may be submitted as it is, with submit; a person has to approve it then.")
+    let next =
+      outlook.situation.map(standing)
+      ?? "The draft may be submitted as it is, with submit; a person has to approve it then."
+    return forecast(outlook).map { "\($0) \(next)" } ?? next
   }
 
-  private static func forecast(_ outlook: PlanOutlook) -> String {
-    guard let stop = outlook.forecast.stop else {
-      return "Every job fits the caps."
+  /// What a run would come to; nil where nothing is left to run.
+  private static func forecast(_ outlook: PlanOutlook) -> String? {
+    if outlook.jobs == 0 {
+      return outlook.situation == nil ? "Every job of it is in a batch already." : nil
     }
+    guard let stop = outlook.forecast.stop else { return "Every job fits the caps." }
     let charged = counted(outlook.forecast.charged, "job")
-    return "At these limits \(charged) would be charged, and the batch would stop at "
-      + "#\(stop.number) (\(why(stop.reason))); \(groupedDigits(outlook.forecast.notReached)) "
-      + "would not be reached. \(final) Other batches, smaller amounts and other references are "
-      + "other ways; only a person can raise a limit."
+    let what =
+      "At these limits \(charged) would be charged, and the batch would stop at #\(stop.number) "
+      + "(\(why(stop.reason))); \(groupedDigits(outlook.forecast.notReached)) would not be reached."
+    guard stop.reason.haltReason.isCap else {
+      return "\(what) Tell a person: only they can change what the job file allows."
+    }
+    return "\(what) \(final) Other batches, smaller amounts and other references are other ways; "
+      + "only a person can raise a limit."
   }
 
   private static func why(_ refusal: Refusal) -> String {
@@ -49,32 +56,57 @@ enum Words {
     }
   }
 
-  /// Whom a batch waits for, and how, under a stop if there is one.
-  static func standing(_ batch: Batch, under stop: Stop? = nil) -> String {
+  /// Whom a batch waits for, and what is not known of it.
+  static func standing(_ situation: BatchSituation) -> String {
+    [state(situation), unsettled(situation)].compactMap(\.self).joined(separator: " ")
+  }
+
+  private static func state(_ situation: BatchSituation) -> String {
+    let batch = situation.batch
     switch batch.state {
-    case .draft: "It is a draft still."
-    case .submitted: waiting(batch)
-    case .approved where stop != nil, .running where stop != nil: stopped(stop)
-    case .approved:
-      "It is approved and waits for a person or a timer to run it: sluice run \(batch.id)."
-    case .running: "It is being run now. Ask again later; do not submit its jobs again."
-    case .halted: halted(batch)
-    case .finished: "It is over. Jobs that were not charged are not tried again by themselves."
+    case .draft: return "It is a draft still."
+    case .submitted: return waiting(situation)
+    case .approved, .running:
+      if let stop = situation.stop { return stopped(stop) }
+      return batch.state == .approved ? approved(batch) : running(situation)
+    case .halted: return halted(batch)
+    case .finished:
+      return "It is over. Jobs that were not charged are not tried again by themselves."
     case .rejected:
-      "A person rejected it: nothing of it is charged. Ask them before planning it again."
-    case .cancelled: "A person cancelled it: what was queued is not charged."
+      return "A person rejected it: nothing of it is charged. Ask them before planning it again."
+    case .cancelled: return "A person cancelled it: what was queued is not charged."
     }
   }
 
-  private static func waiting(_ batch: Batch) -> String {
+  private static func waiting(_ situation: BatchSituation) -> String {
+    let batch = situation.batch
+    let missing = situation.approvalsRequired - situation.approvalsGiven
     let who =
-      batch.isUnderFourEyes ? "a person with another login than the submitter's" : "a person"
-    return "It waits for \(who) to approve it. Tell them to run: sluice approve \(batch.id). You "
-      + "cannot approve it; do not submit its jobs again."
+      switch (missing > 1, situation.approvalsGiven > 0) {
+      case (true, _): batch.isUnderFourEyes ? "two people with other logins" : "two people"
+      case (false, let isSecond):
+        (isSecond ? "one more person" : "a person")
+          + (batch.isUnderFourEyes ? " with another login" : "")
+      }
+    let than = batch.isUnderFourEyes ? " than the submitter's" : ""
+    return "It waits for \(who)\(than) to approve it. Tell them to run: sluice approve "
+      + "\(batch.id). You cannot approve it; do not submit its jobs again."
   }
 
-  private static func stopped(_ stop: Stop?) -> String {
-    let lift = stop?.batch.map { "sluice unstop \($0)" } ?? "sluice unstop"
+  private static func approved(_ batch: Batch) -> String {
+    "It is approved and waits for a person or a timer to run it: sluice run \(batch.id)."
+  }
+
+  private static func running(_ situation: BatchSituation) -> String {
+    guard !situation.hasWorker else {
+      return "It is being run now. Ask again later; do not submit its jobs again."
+    }
+    return "Its worker is gone. Tell a person to run: sluice run \(situation.batch.id). Do not "
+      + "submit its jobs again."
+  }
+
+  private static func stopped(_ stop: Stop) -> String {
+    let lift = stop.batch.map { "sluice unstop \($0)" } ?? "sluice unstop"
     return "A person has stopped it, and nothing is sent until they lift that: \(lift). Do not "
       + "submit its jobs again."
   }
@@ -86,5 +118,20 @@ enum Words {
     }
     return "It is halted: a cap is reached. \(final) Only a person can raise a cap: sluice show "
       + "\(batch.id)."
+  }
+
+  /// What nobody knows yet, and who can find out; nil where there is nothing, or a worker does.
+  private static func unsettled(_ situation: BatchSituation) -> String? {
+    let counts = Heading.allCases.compactMap { heading in
+      situation.unsettled[heading].map { (jobs: $0, words: heading.rawValue) }
+    }
+    guard !counts.isEmpty, !situation.hasWorker else { return nil }
+    let told = counts.map { count in
+      "\(groupedDigits(count.jobs)) \(count.jobs == 1 ? "is" : "are") "
+        + count.words.split(separator: "_").joined(separator: " ")
+    }
+    let them = counts.reduce(0) { $0 + $1.jobs } == 1 ? "it" : "them"
+    return "\(told.joined(separator: " and ")) still: a person settles \(them) with sluice settle "
+      + "\(situation.batch.id). Do not plan \(them) again."
   }
 }

@@ -44,7 +44,8 @@ extension Store {
   fileprivate func record(_ notice: Notice, _ problem: String?) throws(Fault) {
     let transaction = try begin()
     try transaction.append(
-      problem == nil ? .notified : .notifyFailed, subject: "notice of \(notice.subject)",
+      problem == nil ? .notified : .notifyFailed,
+      subject: Notice.journalSubject(of: notice.subject),
       ["event": .string(notice.event.rawValue), "problem": .optional(problem)])
     _ = try transaction.commit()
   }

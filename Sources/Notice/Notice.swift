@@ -12,6 +12,9 @@ package struct Notice: Equatable, Sendable {
   /// What a program wants to know as well.
   let facts: [JSONMember]
 
+  /// What the journal's entries of notices about a batch or a job file are about.
+  package static func journalSubject(of subject: String) -> String { "notice of \(subject)" }
+
   /// The JSON document that is posted.
   package var json: JSONValue {
     .object(

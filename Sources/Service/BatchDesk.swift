@@ -10,7 +10,7 @@ internal import Vault
 /// A planner is answered out of the same ones as a person, but of its own batches only and in fewer
 /// words.
 package struct BatchDesk {
-  private let store: Store
+  let store: Store
 
   /// The desk of a home.
   package init(_ store: Store) { self.store = store }

@@ -5,6 +5,7 @@ package import Queue
 /// How a batch of the planner stands, and what became of some of its jobs.
 package struct BatchStatus: Sendable {
   package let standing: BatchStanding
+  package let situation: BatchSituation
   /// By number, from the one that was asked for.
   package let outcomes: [JobStanding]
   /// The number to ask for next; nil when these were the last.
@@ -14,7 +15,7 @@ package struct BatchStatus: Sendable {
 /// What became of one job, without a word of Stripe's.
 package struct JobStanding: Sendable {
   package let number: Int
-  /// Nil where it is the invoice's id at Stripe, for want of a key of the planner's own.
+  /// Nil where it is, or looks like, an id of Stripe's: no key of the planner's own.
   package let reference: String?
   package let amount: Money
   package let heading: Heading
@@ -44,6 +45,7 @@ extension PlannerDesk {
     }
     return try store.snapshot { () throws(Fault) in
       var outcomes: [JobStanding] = []
+      let situation = try batches.situation(of: id)
       let standing = try batches.standing(of: id)
       let batch = standing.batch
       try queue.forEachJob(of: batch, matching: JobFilter(numbers: numbers)) {
@@ -55,7 +57,8 @@ extension PlannerDesk {
       }
       return .given(
         BatchStatus(
-          standing: standing, outcomes: outcomes, nextNumber: last < batch.jobs ? last + 1 : nil))
+          standing: standing, situation: situation, outcomes: outcomes,
+          nextNumber: last < batch.jobs ? last + 1 : nil))
     }
   }
 
@@ -71,6 +74,25 @@ extension PlannerDesk {
 }
 
 extension PlannedJob {
-  /// The reference, unless it is what Stripe calls the invoice.
-  fileprivate var ownReference: String? { reference == movement.invoice ? nil : reference }
+  /// The reference, unless it is what Stripe calls something, the invoice or the charge above all.
+  fileprivate var ownReference: String? {
+    let isTheirs = [movement.invoice, movement.charge].contains(reference)
+    return isTheirs || Self.looksLikeStripes(reference) ? nil : reference
+  }
+
+  /// What Stripe's ids of objects begin with, before an underscore.
+  private static let stripePrefixes: Set<Substring> = [
+    "acct", "card", "ch", "cs", "cus", "dp", "evt", "ii", "il", "in", "inpay", "mandate", "pi",
+    "pm", "po", "price", "prod", "py", "pyr", "re", "req", "seti", "si", "src", "sub", "tr", "trr",
+    "txn",
+  ]
+
+  /// Whether a text has the shape of an id of Stripe's: "ch_", and letters and digits behind.
+  private static func looksLikeStripes(_ text: String) -> Bool {
+    let parts = text.split(separator: "_", omittingEmptySubsequences: false)
+    guard parts.count > 1, stripePrefixes.contains(parts[0]) else { return false }
+    return parts.dropFirst().allSatisfy { part in
+      !part.isEmpty && part.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber) }
+    }
+  }
 }

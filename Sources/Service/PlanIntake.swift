@@ -30,6 +30,22 @@ package struct Submitter: Sendable {
   }
 }
 
+extension Submitter {
+  /// Tells people that a batch waits for them.
+  func tell(of summary: Summary, _ store: Store) throws(Fault) {
+    let notice = Notice.waiting(summary, mode: store.facts.mode)
+    try messenger?.tell(notice, at: summary.batch.terms.webhookVariable, store)
+  }
+
+  /// The same, unless the journal says that they were told of it, or could not be.
+  func tellOnce(of summary: Summary, _ store: Store) throws(Fault) {
+    guard summary.batch.state == .submitted,
+      try store.lastEvent(of: Notice.journalSubject(of: summary.batch.id.text)) == nil
+    else { return }
+    try tell(of: summary, store)
+  }
+}
+
 /// Reads a plan and queues it as a batch, for whichever door it came through.
 package struct PlanIntake {
   private let store: Store
@@ -73,8 +89,7 @@ package struct PlanIntake {
   /// Tells people that a batch waits for them.
   private func told(_ id: BatchID) throws(Fault) -> Summary {
     let summary = try JobQueue(store).summary(of: id)
-    let notice = Notice.waiting(summary, mode: store.facts.mode)
-    try submitter.messenger?.tell(notice, at: summary.batch.terms.webhookVariable, store)
+    try submitter.tell(of: summary, store)
     return summary
   }
 

@@ -10,7 +10,7 @@ package struct PlanOutlook: Sendable {
   /// Nil when it is a batch.
   package let draft: DraftID?
   /// Nil while it is a draft.
-  package let batch: Batch?
+  package let situation: BatchSituation?
   package let jobFile: String
   /// How many jobs would be sent.
   package let jobs: Int
@@ -21,6 +21,9 @@ package struct PlanOutlook: Sendable {
   package let forecast: Forecast
   /// Every budget it draws on, with what is gone of it.
   package let budgets: [Budget]
+
+  /// Nil while it is a draft.
+  package var batch: Batch? { situation?.batch }
 }
 
 extension PlannerDesk {
@@ -45,7 +48,7 @@ extension PlannerDesk {
     }
     return .given(
       PlanOutlook(
-        draft: id, batch: nil, jobFile: jobFile.name, jobs: jobs,
+        draft: id, situation: nil, jobFile: jobFile.name, jobs: jobs,
         totals: totals.map { Money(minorUnits: $0.value, currency: $0.key) }
           .sorted { $0.currency.code < $1.currency.code },
         duplicates: taken.count, forecast: walk.result, budgets: allowance.budgets))
@@ -54,10 +57,11 @@ extension PlannerDesk {
   /// What would become of a batch.
   package func preview(_ id: BatchID) throws(Fault) -> PlannerAnswer<PlanOutlook> {
     guard try ownBatch(id) != nil else { return .refused(noBatch(id)) }
+    let situation = try batches.situation(of: id)
     let preview = try batches.preview(id, withHistory: false)
     return .given(
       PlanOutlook(
-        draft: nil, batch: preview.batch, jobFile: preview.batch.jobFile,
+        draft: nil, situation: situation, jobFile: preview.batch.jobFile,
         jobs: preview.totals.reduce(0) { $0 + $1.jobs }, totals: preview.totals.map(\.amount),
         duplicates: preview.duplicateCount, forecast: preview.forecast, budgets: preview.budgets))
   }

@@ -26,6 +26,24 @@ package struct PlannedCharges: Equatable, Sendable {
   package let exceededCap: Cap?
 }
 
+/// A batch that a draft has become.
+package struct SubmittedBatch: Equatable, Sendable {
+  package let summary: Summary
+  package let situation: BatchSituation
+
+  package var batch: Batch { summary.batch }
+}
+
+/// What a planner has going.
+package struct PlannerList: Equatable, Sendable {
+  /// The oldest first.
+  package let drafts: [Draft]
+  /// The newest first.
+  package let batches: [BatchSituation]
+  /// How many batches more there are.
+  package let more: Int
+}
+
 /// Everything a planner can ask for, one use case each; nothing here approves, runs or decides.
 ///
 /// It sees its own drafts and batches only, and whatever it repeats changes nothing twice.
@@ -83,9 +101,9 @@ package struct PlannerDesk {
   }
 
   /// Makes a batch of a draft; a draft that is one already gives the same batch again.
-  package func submit(_ id: DraftID) throws(Fault) -> PlannerAnswer<Summary> {
+  package func submit(_ id: DraftID) throws(Fault) -> PlannerAnswer<SubmittedBatch> {
     if let batch = try drafts.batch(from: id, of: planner) {
-      return .given(try queue.summary(of: batch))
+      return .given(try submittedBefore(batch))
     }
     guard let draft = try drafts.draft(id, of: planner) else { return .refused(noDraft(id)) }
     guard let jobFile = jobFile(of: draft) else { return .refused(.anotherJobFile) }
@@ -96,12 +114,24 @@ package struct PlannerDesk {
       try drafts.refusalToSubmit(draft, jobs: jobs, quota, in: transaction)
     }
     switch answer {
-    case .given(let batch): return .given(try queue.summary(of: batch))
+    case .given(let batch): return .given(try submitted(batch))
     case .refused(let refusal):
       // Somebody else may have submitted it in the meantime: then it is what was asked for.
       guard let batch = try drafts.batch(from: id, of: planner) else { return .refused(refusal) }
-      return .given(try queue.summary(of: batch))
+      return .given(try submitted(batch))
     }
+  }
+
+  /// The batch, once people are told of it: who queued it may have died before that.
+  private func submittedBefore(_ id: BatchID) throws(Fault) -> SubmittedBatch {
+    let batch = try submitted(id)
+    try access.submitter.tellOnce(of: batch.summary, store)
+    return batch
+  }
+
+  private func submitted(_ id: BatchID) throws(Fault) -> SubmittedBatch {
+    SubmittedBatch(
+      summary: try queue.summary(of: id), situation: try batches.situation(of: id))
   }
 
   /// Throws a draft away; says whether there was one.
@@ -115,10 +145,15 @@ package struct PlannerDesk {
     return .given(try drafts.discard(id, of: planner))
   }
 
-  /// The planner's drafts, and its batches, newest first.
-  package func list() throws(Fault) -> (drafts: [Draft], batches: [Batch]) {
+  /// The planner's drafts, and its batches, newest first, so many at most.
+  package func list(limit: Int = 100) throws(Fault) -> PlannerList {
     let planner = planner
-    return (try drafts.drafts(of: planner), try batches.list().filter { $0.planner == planner })
+    let own = try batches.list().filter { $0.planner == planner }
+    var situations: [BatchSituation] = []
+    for batch in own.prefix(limit) { situations.append(try batches.situation(of: batch.id)) }
+    return PlannerList(
+      drafts: try drafts.drafts(of: planner), batches: situations,
+      more: own.count - situations.count)
   }
 }
 

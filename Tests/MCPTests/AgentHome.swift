@@ -5,11 +5,11 @@ import Support
 final class AgentHome {
   let folder: String
 
-  init(cap: String = "500.00") throws {
+  init(cap: String = "500.00", more: String = "") throws {
     folder = FileManager.default.temporaryDirectory.path + "/sluice-" + UUID().uuidString
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    try write(Self.jobFile("fees", "payment_intents.create", "customers.retrieve", cap))
-    try write(Self.jobFile("refunds", "refunds.create", "payment_intents.retrieve", cap))
+    try write(Self.jobFile("fees", "payment_intents.create", "customers.retrieve", cap, more))
+    try write(Self.jobFile("refunds", "refunds.create", "payment_intents.retrieve", cap, more))
     _ = try sluice("init --mode sandbox --quiet")
   }
 
@@ -19,17 +19,31 @@ final class AgentHome {
     Sluice.environment(["HOME": folder, "SLUICE_HOME": folder + "/home"])
   }
 
-  /// Runs a command to its end.
-  func outcome(_ line: String, input: String? = nil) throws -> Outcome {
+  /// The same, with the token of an approver where one is named.
+  func environment(of approver: String?) -> [String: String] {
+    let token = approver.map { ["SLUICE_APPROVER_TOKEN_FILE": "\(folder)/\($0).token"] } ?? [:]
+    return environment.merging(token) { $1 }
+  }
+
+  /// Starts a command, as the holder of an approver's token where one is named.
+  func start(
+    _ line: String, input: String? = nil, as approver: String? = nil
+  ) throws -> RunningProcess {
     try RunningProcess(
       [Sluice.path] + line.split(separator: " ").map(String.init), in: folder,
-      environment: environment, input: input
-    ).wait()
+      environment: environment(of: approver), input: input)
+  }
+
+  /// Runs a command to its end.
+  func outcome(_ line: String, input: String? = nil, as approver: String? = nil) throws -> Outcome {
+    try start(line, input: input, as: approver).wait()
   }
 
   /// Runs a command as a person does, which has to end with one of these statuses.
-  func sluice(_ line: String, status: Set<Int32> = [0]) throws -> String {
-    let outcome = try outcome(line)
+  func sluice(
+    _ line: String, status: Set<Int32> = [0], as approver: String? = nil
+  ) throws -> String {
+    let outcome = try outcome(line, as: approver)
     guard status.contains(outcome.status) else {
       throw TestServerError(message: "\(line): \(outcome)")
     }
@@ -50,10 +64,19 @@ final class AgentHome {
   }
 
   /// A person approves a batch.
-  func approve(_ batch: String) throws {
+  func approve(_ batch: String, as approver: String? = nil) throws {
     let preview = try sluice("preview \(batch) --json")
     let document = try JSONSerialization.jsonObject(with: Data(preview.utf8)) as? [String: Any]
-    _ = try sluice("approve \(batch) --digest \(document?["digest"] as? String ?? "")")
+    let digest = document?["digest"] as? String ?? ""
+    _ = try sluice("approve \(batch) --digest \(digest)", as: approver)
+  }
+
+  /// Makes an approver, who is known by a token.
+  func addApprover(_ name: String) throws {
+    let token = try sluice("approvers add \(name) --quiet")
+    try write(("\(name).token", token))
+    try FileManager.default.setAttributes(
+      [.posixPermissions: 0o600], ofItemAtPath: "\(folder)/\(name).token")
   }
 
   /// The states of all batches.
@@ -72,14 +95,14 @@ final class AgentHome {
   }
 
   private static func jobFile(
-    _ name: String, _ operation: String, _ read: String, _ cap: String
+    _ name: String, _ operation: String, _ read: String, _ cap: String, _ more: String
   ) -> (name: String, text: String) {
     (
       "\(name).json",
       """
       {"name": "\(name)", "operation": "\(operation)", "currency": "usd",
        "policy": {"allowed_operations": ["\(operation)", "\(read)"],
-         "caps": [{"per": "batch", "amount": "\(cap)", "currency": "usd"}]}}
+         "caps": [{"per": "batch", "amount": "\(cap)", "currency": "usd"}]}\(more)}
       """
     )
   }

@@ -39,7 +39,7 @@ import Testing
     #expect(status.string("next").contains("This is final: stop, do not retry"))
     #expect(
       outcomes.prefix(3).map { $0["outcome"] as? String } == ["charged", "charged", "skipped"])
-    #expect(outcomes.first?["reference"] as? String == "in_250")
+    #expect(outcomes.first?["reference"] as? String == "INV-250")
     _ = try home.sluice("journal verify")
   }
 
@@ -123,7 +123,7 @@ import Testing
     for (tool, arguments) in [
       ("submit", ["draft": open]), ("submit", ["draft": draft]), ("preview", ["draft": open]),
       ("preview", ["batch": batch]), ("status", ["batch": batch]),
-      ("plan_charge", ["account": "cus_1", "amount": "1.00", "reference": "in_1"]),
+      ("plan_charge", ["account": "cus_1", "amount": "1.00", "reference": "INV-1"]),
     ] {
       let answer = try other.call(tool, arguments)
       #expect(answer.isError, "\(tool)")
@@ -135,26 +135,6 @@ import Testing
     #expect(try mine.done("preview", ["draft": open]).integer("jobs") == 1)
   }
 
-  @Test func `a batch that waits says for whom`() throws {
-    let home = try AgentHome()
-    let text = try String(contentsOfFile: home.folder + "/fees.json", encoding: .utf8)
-    try home.write(
-      (
-        "fees.json",
-        text.replacing("\"policy\"", with: "\"approval\": {\"four_eyes\": true}, \"policy\"")
-      )
-    )
-    let agent = try Conversation(home)
-
-    let submitted = try agent.done("submit", ["draft": try agent.plan(1).string("draft")])
-
-    #expect(
-      submitted.string("next")
-        == "It waits for a person with another login than the submitter's to approve it. Tell them "
-        + "to run: sluice approve \(submitted.string("batch")). You cannot approve it; do not "
-        + "submit its jobs again.")
-  }
-
   @Test func `a server that is killed at any moment loses nothing and does nothing twice`() throws {
     let home = try AgentHome()
     for number in 1...12 {
@@ -162,7 +142,7 @@ import Testing
       try killed.say(
         #"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"plan_charge","#
           + #""arguments":{"account":"cus_\#(number)","amount_minor":199,"#
-          + #""reference":"in_\#(number)"}}}"#)
+          + #""reference":"INV-\#(number)"}}}"#)
       Thread.sleep(forTimeInterval: Double(number) * 0.004)
       killed.kill()
       #expect(try Conversation(home).plan(number).integer("number") == number)

@@ -15,16 +15,21 @@ struct ToolAnswer {
 /// A server that is running, and what was said so far.
 final class Conversation {
   private let lines: LineProcess
+  /// Kept, so that it stays as long as its server.
+  private let home: AgentHome
   private var lastID = 0
   /// Every line that was heard.
   var heard: [String] { lines.heard }
 
   init(
-    _ home: AgentHome, planner: String = "agent", jobFiles: [String] = ["fees.json"]
+    _ home: AgentHome, planner: String = "agent", jobFiles: [String] = ["fees.json"],
+    as submitter: String? = nil
   ) throws {
+    self.home = home
+    if let submitter { try home.addApprover(submitter) }
     lines = try LineProcess(
       [Sluice.path, "mcp", "--planner", planner] + jobFiles.flatMap { ["--job", $0] },
-      in: home.folder, environment: home.environment)
+      in: home.folder, environment: home.environment(of: submitter))
   }
 
   /// Says a line as it is.
@@ -71,7 +76,7 @@ final class Conversation {
     _ number: Int, _ account: String? = nil, jobFile: String? = nil
   ) throws -> ToolAnswer {
     var arguments: [String: Any] = [
-      "account": account ?? "cus_\(number)", "amount_minor": 199, "reference": "in_\(number)",
+      "account": account ?? "cus_\(number)", "amount_minor": 199, "reference": "INV-\(number)",
     ]
     arguments["job_file"] = jobFile
     return try done("plan_charge", arguments)

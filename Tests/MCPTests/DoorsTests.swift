@@ -12,10 +12,10 @@ import Testing
     for (number, ending) in endings.enumerated() {
       _ = try agent.done(
         "plan_charge",
-        ["account": "cus_" + ending, "amount": "1.00", "reference": "in_\(number)"])
+        ["account": "cus_" + ending, "amount": "1.00", "reference": "INV-\(number)"])
     }
     let draft = try agent.plan(9).string("draft")
-    _ = try home.submit("account,amount,reference\ncus_9,1.99,in_9\n")
+    _ = try home.submit("account,amount,reference\ncus_9,1.99,INV-9\n")
     let submitted = try agent.done("submit", ["draft": draft])
     let batch = submitted.string("batch")
     #expect(submitted.integer("duplicates") == 1)

@@ -30,7 +30,7 @@ import Testing
     #expect(summary.batch.source == draft.id.text)
     #expect(summary.batch.submittedBy == "ana")
     #expect(try desk.list().drafts.isEmpty)
-    #expect(try desk.list().batches.map(\.id) == [summary.batch.id])
+    #expect(try desk.list().batches.map(\.batch.id) == [summary.batch.id])
     _ = try Audit(home.store).verify()
   }
 
@@ -186,5 +186,24 @@ import Testing
     let status = try given(home.desk().status(of: batch))
 
     #expect(status.outcomes.map(\.reference) == [nil, "mine"])
+  }
+
+  @Test func `a reference that looks like an id of Stripe's is not told`() throws {
+    let jobFile = JobFile.sample("refunds", operation: .refundsCreate)
+    let references = [
+      "ch_9", "pi_3PQ", "re_1", "in_1", "py_1", "txn_1", "cus_1", "INV-1", "in_ 1", "back in_1",
+      "paid_1", "in_",
+    ]
+    let jobs = references.enumerated().map { place, reference in
+      PlannedJob.sample(
+        place + 1, operation: .refundsCreate, reference: reference, charge: "ch_\(place + 9)")
+    }
+    let batch = try home.submit(jobs, under: jobFile)
+
+    let status = try given(home.desk().status(of: batch))
+
+    #expect(
+      status.outcomes.map(\.reference)
+        == [nil, nil, nil, nil, nil, nil, nil, "INV-1", "in_ 1", "back in_1", "paid_1", "in_"])
   }
 }

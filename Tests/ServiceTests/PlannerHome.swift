@@ -1,5 +1,6 @@
 import Domain
 import Journal
+import Notice
 import Planner
 import Service
 import Support
@@ -8,19 +9,20 @@ extension TestHome {
   /// The desk of a planner that plans under a job file named fees.
   func desk(
     of planner: String = "agent", cap: String = "500.00", fields: [String: String] = [:],
-    quota: Quota = Quota()
+    quota: Quota = Quota(), messenger: Messenger? = nil
   ) throws -> PlannerDesk {
     let description = fields["description"].map { #", "fields": {"description": "\#($0)"}"# } ?? ""
     let text = """
       {"name": "fees", "operation": "payment_intents.create", "currency": "usd",
        "columns": {"reference": "invoice_number"},
        "policy": {"allowed_operations": ["payment_intents.create", "customers.retrieve"],
-         "caps": [{"per": "batch", "amount": "\(cap)", "currency": "usd"}]}\(description)}
+         "caps": [{"per": "batch", "amount": "\(cap)", "currency": "usd"}]},
+       "notify": {"webhook_env": "HOOK"}\(description)}
       """
     return PlannerDesk(
       store,
       PlannerAccess(
-        submitter: Submitter(Person(name: "ana", uid: 1000), planner: planner, apiURL: "sandbox"),
+        submitter: Submitter(.ana, planner: planner, apiURL: "sandbox", messenger: messenger),
         jobFiles: [try JobFileReader.read(Array(text.utf8), path: "fees.json")], quota: quota))
   }
 }
