@@ -79,11 +79,18 @@ package struct MCPServer {
     case ("ping", .handshake): return [:]
     case ("server/discover", _): return discovered
     case ("tools/list", let era):
-      if parameters?["cursor"] != nil { throw .parameters("there is no further page of tools") }
+      guard parameters?["cursor"].map(Self.isFirstPage) ?? true else {
+        throw .parameters("there is no further page of tools")
+      }
       return complete([JSONMember(key: "tools", value: .array(tools.map(\.json)))], era, ttl: 0)
     case ("tools/call", let era): return complete(try called(parameters), era)
     default: throw .noMethod("there is no method \(quoted(method))")
     }
+  }
+
+  /// Some clients write null or an empty cursor for none.
+  private static func isFirstPage(_ cursor: JSONNode) -> Bool {
+    cursor.isNull || cursor.string == ""
   }
 
   private func initialized(_ parameters: JSONNode?) throws(RPCError) -> JSONValue {
@@ -184,7 +191,9 @@ extension MCPServer {
 
   /// What failed is for the person who reads the log; a planner is told only what to do.
   private func told(_ fault: Fault) -> [JSONMember] {
-    try? Terminal.write("sluice: \(printable(fault.message))\n", to: .error)
+    let more = fault.details + [fault.hint].compactMap(\.self)
+    let lines = ["sluice: " + fault.message] + more.map { "  " + $0 }
+    try? Terminal.write(lines.map { printable($0) + "\n" }.joined(), to: .error)
     switch fault.exit {
     case .busy:
       return refused(

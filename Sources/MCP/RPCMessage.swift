@@ -95,7 +95,9 @@ enum RPCMessage {
       self = .wrong(id, .invalid("the method must be a string"))
       return
     }
-    let parameters = node["params"]
+    // Some clients write null for a method that takes none.
+    let given = node["params"]
+    let parameters = given?.isNull == true ? nil : given
     guard parameters == nil || parameters?.members != nil else {
       self = .wrong(id, .parameters("params must be an object"))
       return

@@ -50,7 +50,7 @@ extension Parameter {
   static let charge: [Parameter] = [
     Parameter(
       name: "account", kind: .text, description: "The customer's id: cus_ and what follows.",
-      isRequired: true),
+      isRequired: true, most: 255),
     Parameter(
       name: "amount", kind: .text,
       description: "The amount as decimal text, like \"19.99\"; or give amount_minor."),
@@ -63,17 +63,20 @@ extension Parameter {
     Parameter(
       name: "reference", kind: .text,
       description: "Your own key of this charge, like an invoice number: charged once for each "
-        + "account, however often it is planned."),
-    Parameter(name: "description", kind: .text, description: "What the customer reads of it."),
+        + "account, however often it is planned.", most: 200),
+    Parameter(
+      name: "description", kind: .text, description: "What the customer reads of it.", most: 500),
     Parameter(
       name: "reason", kind: .text,
-      description: "Why it is to be charged; the person who approves reads it."),
+      description: "Why it is to be charged; the person who approves reads it.", most: 500),
     Parameter(
       name: "invoice", kind: .text,
-      description: "The invoice to pay (in_...), only under a job file that pays invoices."),
+      description: "The invoice to pay (in_...), only under a job file that pays invoices.",
+      most: 255),
     Parameter(
       name: "charge", kind: .text,
-      description: "What to refund (ch_... or pi_...), only under a job file that refunds."),
+      description: "What to refund (ch_... or pi_...), only under a job file that refunds.",
+      most: 255),
     Parameter(
       name: "metadata", kind: .texts, description: "More to keep with it: keys and texts."),
   ]
@@ -81,8 +84,14 @@ extension Parameter {
   /// The choice among the job files that a person configured.
   static func jobFile(_ jobFiles: [JobFile]) -> Parameter {
     let lines = jobFiles.map { file in
-      "\(file.name): \(file.operation.rawValue)"
-        + (file.description.map { ", \(printable($0))" } ?? "")
+      let policy = file.policy
+      let words: [String?] =
+        [
+          file.operation.rawValue, file.description.map { printable($0) },
+          file.currency.map { "in \($0) unless said otherwise" } ?? "give a currency",
+        ] + policy.caps.map(\.words) + policy.maxPerJob.map { "\($0) per job" }
+        + [policy.accounts == nil ? nil : "only for the accounts that it lists"]
+      return "\(file.name): " + words.compactMap(\.self).joined(separator: ", ")
     }
     return Parameter(
       name: "job_file", kind: .text,

@@ -26,8 +26,8 @@ struct Parameter: Equatable, Sendable {
   /// The only texts it may be, when there is a choice.
   var choices: [String] = []
 
-  /// The most characters of a text: no field of a job takes more.
-  static let mostCharacters = 1000
+  /// The most characters of a text.
+  var most = 1000
 }
 
 /// The arguments of one call, each known and of its kind.
@@ -96,9 +96,8 @@ struct ToolArguments {
         let hint = parameter.name == "amount" ? " like \"19.99\", or give amount_minor" : ""
         throw ArgumentProblem(message: "\(name) must be a string\(hint), not \(value.kind)")
       }
-      guard text.unicodeScalars.count <= Parameter.mostCharacters else {
-        throw ArgumentProblem(
-          message: "\(name) is longer than \(Parameter.mostCharacters) characters")
+      guard text.unicodeScalars.count <= parameter.most else {
+        throw ArgumentProblem(message: "\(name) is longer than \(parameter.most) characters")
       }
       guard parameter.choices.isEmpty || parameter.choices.contains(text) else {
         let choices = parameter.choices.joined(separator: ", ")
@@ -133,8 +132,7 @@ extension Parameter {
     switch kind {
     case .text:
       members.append(JSONMember(key: "type", value: "string"))
-      members.append(
-        JSONMember(key: "maxLength", value: .integer(Int64(Self.mostCharacters))))
+      members.append(JSONMember(key: "maxLength", value: .integer(Int64(most))))
       if !choices.isEmpty {
         members.append(JSONMember(key: "enum", value: .array(choices.map(JSONValue.string))))
       }
@@ -143,7 +141,8 @@ extension Parameter {
       members.append(JSONMember(key: "minimum", value: 1))
     case .texts:
       members.append(JSONMember(key: "type", value: "object"))
-      members.append(JSONMember(key: "additionalProperties", value: ["type": "string"]))
+      members.append(
+        JSONMember(key: "additionalProperties", value: ["type": "string", "maxLength": 500]))
     case .jobs:
       members.append(JSONMember(key: "type", value: "array"))
       members.append(JSONMember(key: "minItems", value: 1))

@@ -64,7 +64,7 @@ extension Drafts {
     if let draft, draft.jobFileDigest != owner.jobFileDigest { return .refused(.jobFileChanged) }
     if draft == nil { draft = try begin(for: owner, in: transaction) }
     guard let draft else { throw .untrusted("a draft that was begun is gone") }
-    var problems: [String] = []
+    var problems: [PlannerRefusal] = []
     var numbers: [Int] = []
     var jobs = draft.jobs
     for line in lines {
@@ -77,7 +77,7 @@ extension Drafts {
         try insert(line, as: jobs, into: draft.id, in: transaction)
       }
     }
-    if let first = problems.first { return .refused(.references(first, more: problems.count - 1)) }
+    if let first = problems.first { return .refused(first.and(problems.count - 1)) }
     let added = jobs - draft.jobs
     if added > 0 {
       let quota = PlannerQuota(of: owner.planner, owner.quota)
@@ -129,7 +129,7 @@ extension Drafts {
   private enum Place {
     case new
     case same(Int)
-    case problem(String)
+    case problem(PlannerRefusal)
   }
 
   private func place(
@@ -149,13 +149,19 @@ extension Drafts {
     if let known {
       if known.content == line.content { return .same(known.number) }
       return .problem(
-        "\(account) has the reference \(quoted(reference)) in this draft already, as job "
-          + "#\(known.number) with another content; to change that, discard the draft and plan it "
-          + "again")
+        PlannerRefusal(
+          "\(account) has the reference \(quoted(reference)) in this draft already, as job "
+            + "#\(known.number) with another content",
+          advice: "nothing was added; leave it as it is, or discard the draft with discard_draft "
+            + "and plan its jobs again"))
     }
     guard let holder = try holder(of: line.job, for: owner.planner) else { return .new }
+    let moved = line.job.operation.family == .refund ? "refunded" : "charged"
     return .problem(
-      "the reference \(quoted(reference)) of \(account) is taken by \(holder)")
+      PlannerRefusal(
+        "the reference \(quoted(reference)) of \(account) is taken by \(holder)",
+        advice: "nothing was added; leave that job out, and do not plan it under another "
+          + "reference: it would be \(moved) twice"))
   }
 
   /// Who holds a job's reference, by name only where it is the planner's own batch.
@@ -185,10 +191,10 @@ extension PlannerRefusal {
     "the job file was changed since this draft was begun",
     advice: "discard the draft with discard_draft and plan its jobs again")
 
-  static func references(_ first: String, more: Int) -> PlannerRefusal {
-    PlannerRefusal(
-      first + (more > 0 ? ", and \(counted(more, "more reference")) likewise" : ""),
-      advice: "nothing was added; leave that job out, and do not plan it under another reference: "
-        + "it would be charged twice")
+  /// The refusal of one reference and of so many more.
+  fileprivate func and(_ more: Int) -> PlannerRefusal {
+    guard more > 0 else { return self }
+    return PlannerRefusal(
+      message + ", and \(counted(more, "more reference")) likewise", advice: advice)
   }
 }

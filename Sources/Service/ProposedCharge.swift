@@ -53,6 +53,10 @@ package struct ProposedCharge: Equatable, Sendable {
     return fields.filter(\.1).map(\.0) + metadata.map { "metadata." + $0.key }
   }
 
+  private func isCurrencyMissing(_ jobFile: JobFile) -> Bool {
+    currency == nil && jobFile.currency == nil && jobFile.fields["currency"] == nil
+  }
+
   /// What is missing, and what is given though the job file leaves no choice about it.
   func problems(under jobFile: JobFile) -> [String] {
     let isInvoice = jobFile.operation == .invoicesPay
@@ -68,6 +72,7 @@ package struct ProposedCharge: Equatable, Sendable {
       (!isInvoice && isMissing("reference", reference), "reference is missing"),
       (isInvoice && isMissing("invoice", invoice), "invoice is missing"),
       (isRefund && isMissing("charge", charge), "charge is missing"),
+      (isCurrencyMissing(jobFile), "currency is missing: give it, like \(jobFile.likelyCurrency)"),
       (!isInvoice && invoice != nil, "invoice is for job files that pay invoices: leave it out"),
       (!isRefund && charge != nil, "charge is for job files that refund: leave it out"),
     ]
@@ -77,6 +82,20 @@ package struct ProposedCharge: Equatable, Sendable {
 }
 
 extension JobFile {
+  /// A currency that has a cap.
+  fileprivate var likelyCurrency: String { policy.batchCaps.first?.currency.code ?? "usd" }
+
+  /// Why a run would certainly refuse a job, whatever is charged before it; nil where it would not.
+  fileprivate func certainRefusal(of job: PlannedJob) -> String? {
+    if let accounts = policy.accounts, !accounts.contains(job.account) {
+      return "\(job.account) is not among the accounts of \(name): leave it out"
+    }
+    if let limit = policy.limitPerJob(exceededBy: job.amount) {
+      return "\(limit) is the most per job, and this is \(job.amount): leave it out"
+    }
+    return nil
+  }
+
   /// The job file as a planner fills it in: by our own names, whatever a billing system calls them.
   var forPlanner: JobFile {
     var fields = fields
@@ -112,7 +131,7 @@ enum ProposalReader {
         format: .jsonLines, for: jobFile
       ) { job throws(Fault) in
         lines.append(DraftLine(job: job, text: texts[job.number - 1]))
-        return nil
+        return jobFile.certainRefusal(of: job)
       }
     } catch {
       guard error.exit == .badData else { throw error }

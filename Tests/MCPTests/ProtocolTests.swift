@@ -128,6 +128,19 @@ import Testing
     #expect(answers.allSatisfy { $0.contains(#""isError":false"#) }, "\(answers)")
   }
 
+  @Test func `null parameters are none, and a cursor that is empty is the first page`() throws {
+    let answers = try AgentHome().answers(to: [
+      #"{"jsonrpc":"2.0","id":1,"method":"ping","params":null}"#,
+      #"{"jsonrpc":"2.0","id":1,"method":"tools/list","params":null}"#,
+      #"{"jsonrpc":"2.0","id":1,"method":"tools/list","params":{"cursor":null}}"#,
+      #"{"jsonrpc":"2.0","id":1,"method":"tools/list","params":{"cursor":""}}"#,
+    ])
+
+    #expect(answers.first == #"{"jsonrpc":"2.0","id":1,"result":{}}"#)
+    #expect(answers.dropFirst().allSatisfy { $0.contains(#""tools":[{"name":"#) }, "\(answers)")
+    #expect(Set(answers.dropFirst()).count == 1)
+  }
+
   @Test func `notifications, answers and blank lines are never answered`() throws {
     let answers = try AgentHome().answers(to: [
       #"{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"x":"\ud83d"}}"#,
