@@ -37,6 +37,7 @@ package struct Audit {
         try disagreements.addMissing(table, among: told.rows)
       }
       try disagreements.addContents()
+      try disagreements.addDraftContents()
       try disagreements.addSeals(among: told.rows)
       try disagreements.report()
       return ledger.head
@@ -58,7 +59,7 @@ package struct Audit {
       let told = try Told(store, of: .batch(batch.id, jobFile: batch.jobFile))
       try told.addBudgets(ledger)
       let disagreements = try Disagreements(store)
-      for table in Comparison.all {
+      for table in Comparison.ofRun {
         try disagreements.add(table.withoutPlan)
         if !table.isPlan { try disagreements.addMissing(table, among: told.rows) }
       }

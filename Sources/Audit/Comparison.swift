@@ -29,8 +29,11 @@ struct Comparison {
     return other
   }
 
-  /// Every table but the journal, and but drafts, which it does not tell of.
-  static let all = [home, batch, job, hold, attempt, approval, key, budget]
+  /// What a run draws on.
+  static let ofRun = [home, batch, job, hold, attempt, approval, key, budget]
+
+  /// Every table but the journal itself and the lines of drafts, which have digests.
+  static let all = ofRun + [draft, hour]
 
   private static let home = Comparison(
     table: "home", key: ["one"],
@@ -92,4 +95,13 @@ struct Comparison {
       "held_minor", "spent_minor", "day", "spent_on_day_minor", "month", "spent_in_month_minor",
     ],
     name: "'the ' || row.currency || ' budget of ' || row.scope", extent: .scope)
+
+  private static let draft = Comparison(
+    table: "draft", key: ["id"],
+    columns: ["planner", "job_file", "job_file_digest", "created_at"], name: "row.id",
+    extent: .none)
+
+  private static let hour = Comparison(
+    table: "planner_hour", key: ["planner"], columns: ["hour", "jobs"],
+    name: "'the hour of ' || row.planner", extent: .none)
 }

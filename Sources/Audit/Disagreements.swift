@@ -145,7 +145,8 @@ struct Disagreements {
     return isPlain ? text : quoted(text)
   }
 
-  private func write(_ sql: String, _ parameters: Parameters = [:]) throws(Fault) {
+  /// Writes to the scratch table.
+  func write(_ sql: String, _ parameters: Parameters = [:]) throws(Fault) {
     guard try store.runInScratch(sql, parameters) else {
       throw .untrusted("the tables cannot be compared with the journal")
     }

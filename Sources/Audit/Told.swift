@@ -38,6 +38,7 @@ struct Told {
     try addAttempts()
     try addApprovals()
     try addKeys()
+    if rows.isEverything { try addDrafts() }
   }
 
   /// Writes to the scratch tables.

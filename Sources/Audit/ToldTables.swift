@@ -67,5 +67,23 @@ extension Told {
       spent_on_day_minor INTEGER, month INTEGER, spent_in_month_minor INTEGER, sequence INTEGER,
       PRIMARY KEY (scope, currency)
     ) STRICT, WITHOUT ROWID;
+    DROP TABLE IF EXISTS temp.told_addition;
+    CREATE TEMP TABLE told_addition (
+      draft TEXT, last INTEGER, first INTEGER, digest TEXT, sequence INTEGER,
+      PRIMARY KEY (draft, last)
+    ) STRICT, WITHOUT ROWID;
+    DROP TABLE IF EXISTS temp.told_draft;
+    CREATE TEMP TABLE told_draft (
+      id TEXT PRIMARY KEY, planner TEXT, job_file TEXT, job_file_digest TEXT, created_at INTEGER,
+      sequence INTEGER
+    ) STRICT, WITHOUT ROWID;
+    DROP TABLE IF EXISTS temp.told_planning;
+    CREATE TEMP TABLE told_planning (
+      planner TEXT, sequence INTEGER, hour INTEGER, jobs INTEGER, PRIMARY KEY (planner, sequence)
+    ) STRICT, WITHOUT ROWID;
+    DROP TABLE IF EXISTS temp.told_planner_hour;
+    CREATE TEMP TABLE told_planner_hour (
+      planner TEXT PRIMARY KEY, hour INTEGER, jobs INTEGER, sequence INTEGER
+    ) STRICT, WITHOUT ROWID;
     """
 }

@@ -5,6 +5,8 @@ internal import SQLite
 /// Everything that is worth a row of the journal.
 package enum JournalEvent: String, CaseIterable, Sendable {
   case homeCreated = "home_created"
+  /// A planner added jobs to a draft, or threw it away.
+  case planned, discarded
   case submitted, approved, rejected, cancelled, amended
   /// A person approved a batch that needs another one as well.
   case approvalGiven = "approval_given"
@@ -32,9 +34,9 @@ package enum JournalEvent: String, CaseIterable, Sendable {
   case rekeyed
   /// A person took the journal as it is, though its `head` file was missing or ahead of it.
   case headAccepted = "head_accepted"
-  /// Every queued job was looked up at Stripe, which may know more than a restored home.
   /// A person took the clock for right again, though entries are later than it.
   case clockAccepted = "clock_accepted"
+  /// Every queued job was looked up at Stripe, which may know more than a restored home.
   case restoredChecked = "restored_checked"
   /// An answer that came when the job was no longer waiting for it.
   case evidence

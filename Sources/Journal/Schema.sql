@@ -2,7 +2,7 @@
 -- Every rule the database can hold, it holds by name.
 
 PRAGMA application_id = 0x536C7563;  -- "Sluc"
-PRAGMA user_version = 4;
+PRAGMA user_version = 5;
 
 -- What this home is for; one row, written by `init`.
 CREATE TABLE home (
@@ -232,8 +232,8 @@ CREATE TABLE attempt (
   CONSTRAINT attempt_ask_again       CHECK (ask_again IN (0, 1))
 ) STRICT, WITHOUT ROWID;
 
--- What a planner is still putting together: lines that nobody has submitted, of no account to the
--- journal. One at a time for each planner and job file.
+-- What a planner is still putting together: lines that nobody has submitted. One at a time for each
+-- planner and job file.
 CREATE TABLE draft (
   id              TEXT    NOT NULL,
   planner         TEXT    NOT NULL,

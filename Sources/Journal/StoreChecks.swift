@@ -5,7 +5,7 @@ internal import System
 /// What is checked before a file is believed.
 extension Store {
   /// The schema this program reads and writes.
-  static let schemaVersion: Int64 = 4
+  static let schemaVersion: Int64 = 5
 
   static func require(_ home: Home) throws(Fault) {
     let database: FileFacts?

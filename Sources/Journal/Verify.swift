@@ -49,7 +49,7 @@ extension Store {
     of subject: String, among events: [JournalEvent]
   ) throws(Fault) -> JournalEntry? {
     var last: JournalEntry?
-    try forEachEvent(of: subject, among: events) { last = $0 }
+    try forEachUnchecked(of: subject, among: events) { entry throws(Fault) in last = entry }
     return try last.map(checked)
   }
 
@@ -57,22 +57,32 @@ extension Store {
   package func events(
     of subject: String, among events: [JournalEvent]
   ) throws(Fault) -> [JournalEntry] {
-    var found: [JournalEntry] = []
-    try forEachEvent(of: subject, among: events) { found.append($0) }
     var entries: [JournalEntry] = []
-    for entry in found { entries.append(try checked(entry)) }
+    try forEachEvent(of: subject, among: events) { entry throws(Fault) in entries.append(entry) }
     return entries
   }
 
-  private func forEachEvent(
-    of subject: String, among events: [JournalEvent], _ body: (JournalEntry) -> Void
+  /// Gives every entry of a subject that is one of these events to `body`, oldest first, once its
+  /// seal is found to be right.
+  package func forEachEvent(
+    of subject: String, among events: [JournalEvent],
+    _ body: (JournalEntry) throws(Fault) -> Void
+  ) throws(Fault) {
+    try forEachUnchecked(of: subject, among: events) { entry throws(Fault) in
+      try body(try checked(entry))
+    }
+  }
+
+  private func forEachUnchecked(
+    of subject: String, among events: [JournalEvent],
+    _ body: (JournalEntry) throws(Fault) -> Void
   ) throws(Fault) {
     try forEach(
       "SELECT * FROM journal WHERE subject = :subject ORDER BY sequence",
       [":subject": .text(subject)]
     ) { row throws(Fault) in
       let entry = JournalEntry(row: row)
-      if events.contains(where: { $0.rawValue == entry.event }) { body(entry) }
+      if events.contains(where: { $0.rawValue == entry.event }) { try body(entry) }
     }
   }
 

@@ -83,9 +83,19 @@ extension Drafts {
       let quota = PlannerQuota(of: owner.planner, owner.quota)
       if let refusal = try exceeded(draft.id, jobs, quota) { return .refused(refusal) }
       if let refusal = try quota.count(added, in: transaction) { return .refused(refusal) }
-      _ = try transaction.commit()
+      try journal(added, of: jobs, in: draft.id, for: owner, transaction)
+      try commitBehindHead(transaction)
     }
     return .given(DraftAddition(draft: draft.id, numbers: numbers, added: added, jobs: jobs))
+  }
+
+  /// Commits and leaves the file `head` for the submission to bring up: two more syncs a job would
+  /// be too many.
+  private func commitBehindHead(_ transaction: consuming Transaction) throws(Fault) {
+    let writesHead = store.writesHead
+    store.writesHead = .whenTold
+    defer { store.writesHead = writesHead }
+    _ = try transaction.commit()
   }
 
   private func begin(

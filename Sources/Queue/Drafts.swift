@@ -23,8 +23,8 @@ package struct Draft: Equatable, Sendable {
 
 /// The drafts of a home: lines that were checked and wait for their planner to submit them.
 ///
-/// A draft takes no reference and is no matter of the journal; submitting removes it in the
-/// transaction that makes it a batch.
+/// A draft takes no reference; submitting removes it in the transaction that makes it a batch. What
+/// is added to it is journaled, so that nobody changes it by hand unseen.
 package struct Drafts {
   package let store: Store
 
@@ -40,6 +40,13 @@ package struct Drafts {
       Self.columns + " WHERE id = :id AND planner = :planner",
       [":id": .text(id.text), ":planner": .text(planner)]
     ) { row throws(Fault) in Draft(row: row) }
+  }
+
+  /// The draft of this name, whosoever it is; nil when there is none.
+  func draft(_ id: DraftID) throws(Fault) -> Draft? {
+    try store.first(Self.columns + " WHERE id = :id", [":id": .text(id.text)]) {
+      row throws(Fault) in Draft(row: row)
+    }
   }
 
   /// A planner's draft for a job file; nil when it has none.
@@ -106,6 +113,7 @@ package struct Drafts {
     let transaction = try store.begin()
     guard try draft(id, of: planner) != nil else { return false }
     try remove(id, in: transaction)
+    try transaction.append(.discarded, subject: id.text)
     _ = try transaction.commit()
     return true
   }

@@ -51,9 +51,9 @@ extension JobQueue {
     case .finished: .finished
     case .rejected: .rejected
     case .cancelled: .cancelled
-    case .homeCreated, .approvalGiven, .approverAdded, .approverRemoved, .standingApproved,
-      .standingWithdrawn, .keyIssued, .keyRevoked, .claimed, .resent, .settled, .resolved,
-      .notChargedStated, .lost, .skipped, .refused, .stopped, .unstopped, .budgetSet,
+    case .homeCreated, .planned, .discarded, .approvalGiven, .approverAdded, .approverRemoved,
+      .standingApproved, .standingWithdrawn, .keyIssued, .keyRevoked, .claimed, .resent, .settled,
+      .resolved, .notChargedStated, .lost, .skipped, .refused, .stopped, .unstopped, .budgetSet,
       .budgetRemoved, .cronStarted, .notified, .notifyFailed, .rekeyed, .headAccepted,
       .clockAccepted, .restoredChecked, .evidence:
       nil

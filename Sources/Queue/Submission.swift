@@ -14,11 +14,13 @@ package struct SubmissionHead: Sendable {
   package let apiVersion: String
   /// The draft that it was, which is gone once it is submitted.
   package let draft: DraftID?
+  /// Whether its jobs count in the planner's hour; those of a draft did when they were added.
+  package let isMetered: Bool
 
   /// A head of exactly these parts.
   package init(
     id: BatchID, jobFile: JobFile, source: String, planner: String, submittedBy: Person,
-    apiURL: String, apiVersion: String, draft: DraftID? = nil
+    apiURL: String, apiVersion: String, draft: DraftID? = nil, isMetered: Bool = false
   ) {
     self.id = id
     self.jobFile = jobFile
@@ -28,6 +30,7 @@ package struct SubmissionHead: Sendable {
     self.apiURL = apiURL
     self.apiVersion = apiVersion
     self.draft = draft
+    self.isMetered = isMetered
   }
 }
 
@@ -142,6 +145,7 @@ package struct Submission: ~Copyable {
     let digest = manifest.digest()
     let transaction = try store.begin()
     if let refusal = try refusal(transaction) { return refusal }
+    if let draft = head.draft { try Drafts(store).requireWhole(draft) }
     try Self.insertBatch(head, terms, jobs: count, digest: digest, in: transaction)
     try Self.insertJobs(head, in: transaction)
     try Self.journalDuplicates(head.id, in: transaction)
@@ -154,6 +158,7 @@ package struct Submission: ~Copyable {
         "planner": .string(head.planner), "submitted_by": .string(head.submittedBy.name),
         "login_uid": head.submittedBy.uidJSON, "approver_id": head.submittedBy.approverJSON,
         "caps": terms.policy.json.member("caps"), "draft": .optional(head.draft?.text),
+        "metered": .bool(head.isMetered),
       ])
     if let draft = head.draft { try Drafts(store).remove(draft, in: transaction) }
     _ = try transaction.commit()

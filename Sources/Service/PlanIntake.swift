@@ -140,6 +140,6 @@ package struct PlanIntake {
       id: BatchID("\(jobFile.name)-\(day)-\(randomName(length: 4, using: &random))"),
       jobFile: jobFile, source: source, planner: submitter.planner, submittedBy: submitter.person,
       apiURL: submitter.apiURL, apiVersion: StripeAPI.version,
-      draft: draft)
+      draft: draft, isMetered: draft == nil && submitter.quota != nil)
   }
 }

@@ -38,11 +38,12 @@ package struct Ledger: Sendable {
     case .submitted: jobFiles[entry.subject] = entry.fields?["job_file"]?.string
     case .claimed: try claim(entry)
     case .settled, .resolved: try settle(entry)
-    case .homeCreated, .approvalGiven, .approverAdded, .approverRemoved, .standingApproved,
-      .standingWithdrawn, .approved, .rejected, .cancelled, .amended, .approvalExpired, .keyIssued,
-      .keyRevoked, .started, .resent, .lost, .skipped, .refused, .halted, .finished,
-      .notChargedStated, .stopped, .unstopped, .budgetSet, .budgetRemoved, .cronStarted, .notified,
-      .notifyFailed, .rekeyed, .headAccepted, .clockAccepted, .restoredChecked, .evidence:
+    case .homeCreated, .planned, .discarded, .approvalGiven, .approverAdded, .approverRemoved,
+      .standingApproved, .standingWithdrawn, .approved, .rejected, .cancelled, .amended,
+      .approvalExpired, .keyIssued, .keyRevoked, .started, .resent, .lost, .skipped, .refused,
+      .halted, .finished, .notChargedStated, .stopped, .unstopped, .budgetSet, .budgetRemoved,
+      .cronStarted, .notified, .notifyFailed, .rekeyed, .headAccepted, .clockAccepted,
+      .restoredChecked, .evidence:
       break
     }
   }

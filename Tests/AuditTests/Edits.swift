@@ -18,7 +18,8 @@ struct Edit: Sendable, CustomTestStringConvertible {
     self.finding = finding ?? " says \(parts[1]) of "
   }
 
-  static let all = home + batch + job + hold + attempt + approval + key + budget
+  static let all =
+    home + batch + job + hold + attempt + approval + key + budget + draft + line + hour
 
   private static let home = [
     Edit("home.id", "'home_2'", where: "one", finding: "head is about the home"),
@@ -56,7 +57,7 @@ struct Edit: Sendable, CustomTestStringConvertible {
     Edit("batch.declined_in_a_row", "0", where: "id LIKE 'amended-%'"),
     Edit("batch.declined_in_a_row", "1", where: overdue),
     Edit("batch.rejected_in_a_row", "0", where: overdue),
-    Edit("batch.draft", "'draft-other'", where: overdue),
+    Edit("batch.draft", "'draft-other-left'", where: overdue),
   ]
 
   private static let first = "batch LIKE 'overdue-%' AND number = 1"
@@ -185,6 +186,37 @@ struct Edit: Sendable, CustomTestStringConvertible {
     Edit("budget.month", "month + 1", where: "scope = 'home'"),
     Edit("budget.spent_in_month_minor", "0", where: "scope = 'job_file overdue'"),
   ]
+
+  private static let left = "id = 'draft-agent-left'"
+
+  private static let draft = [
+    Edit("draft.id", "'draft-x'", where: left, finding: "draft-agent-left, whose row is gone"),
+    Edit("draft.planner", "'eve'", where: left),
+    Edit("draft.job_file", "'other'", where: left),
+    Edit("draft.job_file_digest", "'00'", where: left),
+    Edit("draft.created_at", "created_at + 1", where: left),
+  ]
+
+  private static let second = "draft = 'draft-agent-left' AND number = 2"
+  private static let content = "another content of draft-agent-left#2-3"
+
+  private static let line = [
+    Edit("draft_job.draft", "'draft-other-left'", where: second, finding: content),
+    Edit("draft_job.number", "99", where: second, finding: "the row of draft-agent-left#99"),
+    Edit("draft_job.account", "'cus_eve'", where: second, finding: content),
+    Edit("draft_job.reference", "'other'", where: second, finding: content),
+    Edit("draft_job.amount_minor", "101", where: second, finding: content),
+    Edit("draft_job.currency", "'eur'", where: second, finding: content),
+    Edit("draft_job.line", "line || ' '", where: second, finding: content),
+    Edit("draft_job.content", "'00'", where: second, finding: content),
+    Edit("draft_job.added_at", "added_at + 1", where: second, finding: content),
+  ]
+
+  private static let hour = [
+    Edit("planner_hour.planner", "'eve'", where: "planner = 'other'", finding: "whose row is gone"),
+    Edit("planner_hour.hour", "hour + 1", where: "planner = 'agent'"),
+    Edit("planner_hour.jobs", "1", where: "planner = 'agent'"),
+  ]
 }
 
 /// A row put in by hand, and its name in the finding.
@@ -212,6 +244,15 @@ struct Insertion: Sendable, CustomTestStringConvertible {
     copy(
       "budget", changing: ["currency": "'eur'"], from: "scope = 'home'",
       name: "the eur budget of home"),
+    copy(
+      "draft", changing: ["id": "'draft-x'", "planner": "'eve'"], from: "id = 'draft-agent-left'",
+      name: "draft-x"),
+    copy(
+      "draft_job", changing: ["number": "4", "reference": "'x'"],
+      from: "draft = 'draft-agent-left' AND number = 1", name: "draft-agent-left#4"),
+    copy(
+      "planner_hour", changing: ["planner": "'eve'"], from: "planner = 'agent'",
+      name: "the hour of eve"),
   ]
 
   private static func copy(

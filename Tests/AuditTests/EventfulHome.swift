@@ -104,7 +104,10 @@ final class Events {
   init() throws {
     test = try TestHome()
     stripe = try TestStripe(test)
-    for step in [drainOverdue, drainAmended, planMore, cancelAfterRefusal, lendKey, leaveHalf] {
+    let steps = [
+      drainOverdue, drainAmended, planMore, leaveDrafts, cancelAfterRefusal, lendKey, leaveHalf,
+    ]
+    for step in steps {
       ages.append(HomeFiles(of: test))
       try step()
     }
@@ -144,6 +147,18 @@ final class Events {
     }
     try test.run(id, over: stripe, signals: signals)
     stripe.onSend = { _ in .pass }
+  }
+
+  /// A draft is submitted, one discarded, and two are left.
+  private func leaveDrafts() throws {
+    let drafts = Drafts(test.store)
+    let submitted = try test.draft(["cus_s"], under: "drafted")
+    _ = try test.submit([.sample(1, "cus_s")], under: .sample("drafted"), draft: submitted)
+    _ = try drafts.discard(try test.draft(["cus_d"], under: "dropped"), of: "agent")
+    test.clock.advance(.hours(1))
+    try test.draft(["cus_d1"], under: "left")
+    try test.draft(["cus_d2", "cus_d3"], under: "left")
+    try test.draft(["cus_d4"], under: "left", as: "other")
   }
 
   /// Charged, declined, refused once, processing, skipped, unknown, in doubt, excluded.

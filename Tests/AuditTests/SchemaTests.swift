@@ -68,7 +68,7 @@ struct SchemaTests {
 
   @Test(arguments: [
     ("PRAGMA user_version = 2", "schema version 2"),
-    ("PRAGMA user_version = 5", "schema version 5"),
+    ("PRAGMA user_version = 6", "schema version 6"),
     ("PRAGMA application_id = 1", "not a Sluice database"),
   ])
   func `a header that says something else is not believed`(sql: String, words: String) throws {

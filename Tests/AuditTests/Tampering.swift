@@ -12,18 +12,11 @@ struct Tampering {
   /// The batches that nothing may be sent of any more; nil when that is every batch.
   let batches: Set<String>?
 
-  /// Tables that nothing is sent by, and why each may be changed without a word.
-  static let weightless = [
-    "draft": "lines nobody has submitted: they are read and approved like any plan when they are",
-    "draft_job": "the same; submitting them makes a batch whose digest a person approves",
-    "planner_hour": "how much a planner may still propose, which moves no money",
-  ]
-
   enum Kind: CaseIterable {
     case column, deletion, insertion, swap
   }
 
-  /// Every table of a file that something rests on.
+  /// Every table of a file.
   static func tables(_ database: borrowing Database) throws -> [String] {
     try names(
       """
@@ -31,8 +24,7 @@ struct Tampering {
       FROM   sqlite_schema
       WHERE  type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
       ORDER  BY name
-      """, database
-    ).filter { weightless[$0] == nil }
+      """, database)
   }
 
   static func names(_ sql: String, _ database: borrowing Database) throws -> [String] {
@@ -113,10 +105,13 @@ struct TamperedTable {
     }
     switch name {
     case "home": return ["home", "seal.key"]
-    case "batch", "vault_key":
+    case "batch", "vault_key", "draft":
       let id = try text("id")
       return [id.isEmpty ? "\"\"" : id]
     case "job": return [try "\(text("batch"))#\(text("number"))"]
+    // Lines that were added together are told together: "draft-1#2-3".
+    case "draft_job": return [try "\(text("draft"))#"]
+    case "planner_hour": return [try "the hour of \(text("planner"))"]
     case "hold", "attempt": return [try "the \(name) of \(text("batch"))#\(text("number"))"]
     case "approval": return [try "the approval of \(text("batch"))"]
     case "budget": return [try "the \(text("currency")) budget of \(text("scope"))"]
@@ -129,7 +124,7 @@ struct TamperedTable {
     }
   }
 
-  /// The batches that a row is about; nil when it is about all.
+  /// The batches that a row is about, nil when it is about all; nothing is sent by a draft.
   func batches(of row: Row, _ database: borrowing Database) throws -> Set<String>? {
     func expression(_ column: String) -> String { row[column] ?? "''" }
     switch name {
@@ -146,6 +141,7 @@ struct TamperedTable {
           FROM   batch
           WHERE  'batch ' || id = \(scope) OR 'job_file ' || job_file = \(scope)
           """, database))
+    case "draft", "draft_job", "planner_hour": return []
     default: return nil
     }
   }

@@ -81,7 +81,7 @@ extension CrashHome {
       try lock.lock(.shared)
       defer { lock.unlock() }
       try database.execute(
-        "BEGIN IMMEDIATE; PRAGMA user_version = 3; PRAGMA user_version = 4; COMMIT")
+        "BEGIN IMMEDIATE; PRAGMA user_version = 4; PRAGMA user_version = 5; COMMIT")
     }
     throw TestServerError(message: "the log is still small")
   }

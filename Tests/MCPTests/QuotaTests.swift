@@ -80,6 +80,8 @@ import Testing
     _ = try home.sluice("reject \(open) --reason no")
     #expect(try agent.done("submit", ["draft": draft]).integer("jobs") == 1)
     #expect(try submit(3...3) == refused.text)
+    // Whatever counts in the hour is in the journal.
+    _ = try home.sluice("journal verify")
   }
 
   @Test func `a person who submits for themselves has no quota`() throws {

@@ -104,6 +104,28 @@ import Testing
     #expect(try home.queue.batches() == [])
   }
 
+  @Test(arguments: [
+    "UPDATE draft_job SET line = '{} ' WHERE number = 2", "DELETE FROM draft_job WHERE number = 3",
+    "UPDATE draft_job SET amount_minor = 1 WHERE number = 1",
+    "INSERT INTO draft_job SELECT draft, 4, 'cus_eve', reference, amount_minor, currency, line, "
+      + "content, added_at FROM draft_job WHERE number = 1",
+    "UPDATE draft SET job_file_digest = '00'",
+  ])
+  func `a draft that was changed by hand is not submitted`(sql: String) throws {
+    let draft = try given(add([.sample(1)])).draft
+    _ = try add([.sample(2), .sample(3)])
+    try home.tamper(sql)
+
+    let fault = #expect(throws: Fault.self) { try submit(draft) }
+
+    #expect(fault?.exit == .storage)
+    #expect(
+      fault?.message
+        == "the draft \(draft) is not what was planned: its rows were changed by hand")
+    #expect(try home.queue.batches() == [])
+    #expect(try drafts.discard(draft, of: "agent"))
+  }
+
   @Test func `quotas say what to do and when to come back`() throws {
     var quota = Quota()
     quota.jobsPerBatch = 3

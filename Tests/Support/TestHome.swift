@@ -62,16 +62,31 @@ package final class TestHome {
   // MARK: Plans
 
   /// Queues a batch.
-  package func submit(_ jobs: [PlannedJob], under jobFile: JobFile = .sample()) throws -> BatchID {
+  package func submit(
+    _ jobs: [PlannedJob], under jobFile: JobFile = .sample(), draft: DraftID? = nil
+  ) throws -> BatchID {
     let head = SubmissionHead(
       id: BatchID("\(jobFile.name)-20261122-" + randomName(length: 4, using: &random)),
       jobFile: jobFile, source: "plan.csv", planner: "agent", submittedBy: .ana,
-      apiURL: "sandbox", apiVersion: StripeAPI.version)
+      apiURL: "sandbox", apiVersion: StripeAPI.version, draft: draft)
     var submission = try Submission(head, into: store)
     for job in jobs {
       if let problem = try submission.add(job) { throw Fault(.badData, problem) }
     }
     return try submission.submit()
+  }
+
+  /// Adds jobs for these accounts to a draft, which is named for its planner and job file.
+  @discardableResult
+  package func draft(
+    _ accounts: [String], under jobFile: String = "overdue", as planner: String = "agent"
+  ) throws -> DraftID {
+    let owner = DraftOwner(
+      planner: planner, jobFile: .sample(jobFile), quota: Quota(),
+      newID: DraftID("draft-\(planner)-\(jobFile)"))
+    let lines = accounts.map { DraftLine(job: .sample(1, $0, reference: $0), text: "{}") }
+    _ = try Drafts(store).add(lines, for: owner)
+    return owner.newID
   }
 
   /// Approves a batch as somebody else than its submitter.
