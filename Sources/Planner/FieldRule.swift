@@ -49,16 +49,10 @@ enum FieldRule {
     return text
   }
 
-  /// A reference holds no invisible character either, and no accent that could be written in two
-  /// ways: two that look alike must be one.
+  /// A reference is spelled in the one way there is: two that look alike must be one.
   static func reference(_ text: String) throws(FieldProblem) -> String {
-    if let scalar = text.unicodeScalars.first(where: { isUnprintable($0) || isOtherSpace($0) }) {
-      throw FieldProblem(message: "the reference holds the invisible character \(name(of: scalar))")
-    }
-    if let accent = text.unicodeScalars.first(where: { ("\u{300}"..."\u{36F}").contains($0) }) {
-      throw FieldProblem(
-        message: "the reference holds the accent \(name(of: accent)) apart from its letter: write "
-          + "both as one character")
+    if let problem = Spelling.problem(in: text) {
+      throw FieldProblem(message: "the reference \(problem)")
     }
     return try freeText(text, "reference", most: mostReference)
   }
@@ -89,7 +83,7 @@ enum FieldRule {
     if key.unicodeScalars.count > mostMetadataKey {
       throw FieldProblem(message: "\(subject) is longer than \(mostMetadataKey) characters")
     }
-    if key.contains("[") || key.contains("]") || key.unicodeScalars.contains(where: isUnprintable) {
+    if key.unicodeScalars.contains(where: { $0 == "[" || $0 == "]" || isUnprintable($0) }) {
       throw FieldProblem(message: "\(subject) holds a square bracket or an invisible character")
     }
     if key.lowercased().hasPrefix("sluice_") {
@@ -121,7 +115,7 @@ enum FieldRule {
     }
   }
 
-  private static func name(of scalar: Unicode.Scalar) -> String {
+  static func name(of scalar: Unicode.Scalar) -> String {
     switch scalar {
     case "\n", "\r": return "line break"
     case "\t": return "tab"
@@ -129,11 +123,6 @@ enum FieldRule {
       let digits = String(scalar.value, radix: 16, uppercase: true)
       return "U+" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
     }
-  }
-
-  /// Whether it looks like a space and is none.
-  private static func isOtherSpace(_ scalar: Unicode.Scalar) -> Bool {
-    scalar != " " && scalar.properties.generalCategory == .spaceSeparator
   }
 
   private static func isIdentifier(_ text: String, prefixes: [String]) -> Bool {

@@ -35,7 +35,7 @@ struct FieldTemplate: Equatable {
 extension Substring {
   /// The text without the spaces and tabs around it.
   var trimmingSpaces: String {
-    var rest = self
+    var rest = unicodeScalars
     while rest.first == " " || rest.first == "\t" { rest.removeFirst() }
     while rest.last == " " || rest.last == "\t" { rest.removeLast() }
     return String(rest)

@@ -23,19 +23,19 @@ enum Secrets {
   /// Text with a remark in the place of each word that is a key.
   static func cuttingKeys(_ text: String) -> String {
     guard holdsKey(text) else { return text }
-    var rest = text[...]
+    var rest = text.utf8[...]
     var result = ""
     while let first = rest.first {
       let isWord = isOfWord(first)
-      let piece = rest.prefix { isOfWord($0) == isWord }
-      result += holdsKey(String(piece)) ? "(a secret, not shown)" : piece
-      rest = rest.dropFirst(piece.count)
+      let piece = String(decoding: rest.prefix { isOfWord($0) == isWord }, as: UTF8.self)
+      result += holdsKey(piece) ? "(a secret, not shown)" : piece
+      rest = rest.dropFirst(piece.utf8.count)
     }
     return result
   }
 
-  private static func isOfWord(_ character: Character) -> Bool {
-    character == "_" || character.isLetter || character.isNumber
+  private static func isOfWord(_ byte: UInt8) -> Bool {
+    byte.isLetterOrDigit || byte == UInt8(ascii: "_")
   }
 
   /// A line of somebody's output, or a remark in its place when it holds a secret.

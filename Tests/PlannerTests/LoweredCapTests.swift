@@ -75,4 +75,11 @@ import Testing
       try FreeText.check(text, "--note")
     }
   }
+
+  @Test(arguments: [
+    "\u{600}rk_live_0123456789", "(rk_live_01234567\u{20D0}", "é_rk_live_0123456789",
+  ])
+  func `a key among a person's words is cut, whatever stands around it`(text: String) {
+    #expect(!FreeText.withoutKeys(text).contains("01234567"))
+  }
 }
