@@ -27,12 +27,12 @@ package struct Notice: Equatable, Sendable {
 
   /// The text as Slack wants it, so that nothing in it addresses people or hides where a link goes.
   private var escapedText: String {
-    text.reduce(into: "") { escaped, character in
-      switch character {
+    text.unicodeScalars.reduce(into: "") { escaped, scalar in
+      switch scalar {
       case "&": escaped += "&amp;"
       case "<": escaped += "&lt;"
       case ">": escaped += "&gt;"
-      default: escaped.append(character)
+      default: escaped.unicodeScalars.append(scalar)
       }
     }
   }

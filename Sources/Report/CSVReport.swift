@@ -33,9 +33,17 @@ package enum CSVReport {
     if text.utf8.allSatisfy(isPlain), !text.hasPrefix("-") { return text }
     let shown = printable(text)
     let harmless = isFormula(shown) ? "'" + shown : shown
-    return "\""
-      + harmless.split(separator: "\"", omittingEmptySubsequences: false)
-      .joined(separator: "\"\"") + "\""
+    return "\"\(doublingQuotes(in: harmless))\""
+  }
+
+  /// A quote that a mark follows is one character with it to Swift, and a quote to a spreadsheet.
+  private static func doublingQuotes(in text: String) -> String {
+    var doubled = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars {
+      if scalar == "\"" { doubled.append(scalar) }
+      doubled.append(scalar)
+    }
+    return String(doubled)
   }
 
   /// Whether a spreadsheet could take a text for a formula: those that trim spaces or quotes too.

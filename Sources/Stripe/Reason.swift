@@ -35,23 +35,20 @@ private func cleaned(_ text: String, limit: Int) -> String {
   return shown.count > limit ? shown.prefix(limit - 3) + "..." : shown
 }
 
+/// Keys are looked for inside of words as well: a server may repeat one right behind its own text.
 private func withoutKeys(_ text: String) -> String {
-  var result = ""
-  var word = ""
-  func flush() {
-    result += StripeKey.prefix(of: word).map { $0 + "..." } ?? word
-    word = ""
-  }
-  for character in text {
-    if character == "_" || character.isLetter || character.isNumber {
-      word.append(character)
-    } else {
-      flush()
-      result.append(character)
+  var rest = text.utf8[...]
+  var kept: [UInt8] = []
+  while let first = rest.first {
+    guard let prefix = StripeKey.prefix(beginning: rest) else {
+      kept.append(first)
+      rest.removeFirst()
+      continue
     }
+    kept += "\(prefix)...".utf8
+    rest = rest.drop(while: isNameByte)
   }
-  flush()
-  return result
+  return String(decoding: kept, as: UTF8.self)
 }
 
 /// The `error` member of an answer that is Stripe's own.

@@ -53,6 +53,11 @@ package struct StripeKey: Sendable {
     prefixes.first { text.hasPrefix($0) }
   }
 
+  /// The prefix of a key that begins with the first of these bytes.
+  static func prefix(beginning bytes: Substring.UTF8View) -> String? {
+    prefixes.first { bytes.starts(with: $0.utf8) }
+  }
+
   private static let prefixes = [
     "rk_test_", "rk_live_", "sk_test_", "sk_live_", "pk_test_", "pk_live_", "whsec_",
   ]

@@ -22,7 +22,8 @@ package struct StripeURL: Equatable, Sendable {
 
   private static func fault(_ text: String, _ problem: String) -> Fault {
     // What stands before an @ may be a password.
-    let shown = text.contains("@") ? "the Stripe URL (not shown: it holds an @)" : quoted(text)
+    let mayHoldPassword = text.utf8.contains(UInt8(ascii: "@"))
+    let shown = mayHoldPassword ? "the Stripe URL (not shown: it holds an @)" : quoted(text)
     return Fault(
       .configuration, "\(shown) \(problem)",
       hint: "check --stripe-url and $SLUICE_STRIPE_URL; Stripe itself is \(StripeAPI.url)")

@@ -59,13 +59,17 @@ import Testing
     }
   }
 
-  @Test func `init prints the line that a shell evaluates`() throws {
+  @Test(arguments: [
+    ("the agent's", "the agent'\\''s"), ("an agent'\u{301}; false", "an agent'\\''\u{301}; false"),
+  ])
+  func `init prints the line that a shell evaluates`(name: String, quoted: String) throws {
     let home = try CommandHome(mode: nil)
 
-    let outcome = try home.sluice(["init", "--home", "the agent's"])
+    let outcome = try home.sluice(["init", "--home", name])
 
     #expect(outcome.status == 0)
-    #expect(outcome.output == "export SLUICE_HOME='\(home.folder)/the agent'\\''s'\n")
+    #expect(
+      Array(outcome.output.utf8) == Array("export SLUICE_HOME='\(home.folder)/\(quoted)'\n".utf8))
     #expect(outcome.error == "Made a sandbox home: no money moves.\n")
   }
 

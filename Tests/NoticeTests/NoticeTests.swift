@@ -21,6 +21,16 @@ struct NoticeTests {
     #expect(!text.contains("<"))
   }
 
+  @Test func `a mark on a bracket does not hide it from a chat`() throws {
+    let test = try TestHome()
+    let summary = try halted(test, because: "\u{D4E}<!here>\u{20D0} &\u{FE0F}")
+
+    let notice = try #require(Notice.ended(summary, mode: .sandbox))
+
+    let text = notice.json.text
+    #expect(text.contains("\u{D4E}&lt;!here&gt;\u{20D0} &amp;\u{FE0F}"))
+  }
+
   @Test func `a home that was rekeyed meanwhile does not fail what is told of`() throws {
     let test = try TestHome()
     let notice = try #require(Notice.ended(try halted(test, because: "enough"), mode: .sandbox))

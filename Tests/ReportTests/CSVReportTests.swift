@@ -26,6 +26,8 @@ import Testing
     ("\u{A0}\u{201C}=1", "\"'\u{A0}\u{201C}=1\""), ("＝1", "\"'＝1\""),
     ("\t=1", "\"\\u{9}=1\""), ("\r\n=1", "\"\\u{d}\\u{a}=1\""), ("a=1", "\"a=1\""),
     ("a;=1", "\"a;=1\""), ("INV-1", "INV-1"), ("\u{1B}[2J", "\"\\u{1b}[2J\""),
+    ("a\"\u{20D0},=1", "\"a\"\"\u{20D0},=1\""), ("a\"\u{FE0F}", "\"a\"\"\u{FE0F}\""),
+    ("\u{D4E}\",=1", "\"\u{D4E}\"\",=1\""),
   ])
   func `no cell is a formula, and none holds a control character`(
     _ text: String, _ cell: String

@@ -129,4 +129,12 @@ struct StripeRequestTests {
     #expect(reason.message.count == 500)
     #expect(reason.code == #"a\u{a}b"#)
   }
+
+  @Test(arguments: [
+    "key_rk_live_51abcDEF", "Nosk_test_51abcDEF", "é\u{600}rk_live_51abcDEF\u{20D0}",
+    "a rk_live_51abcDEF,rk_live_51abcDEF",
+  ])
+  func `a key is cut wherever it begins`(text: String) {
+    #expect(!Reason(text).message.contains("51abcDEF"))
+  }
 }

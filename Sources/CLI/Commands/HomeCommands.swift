@@ -74,6 +74,6 @@ private func shellQuoted(_ path: String) -> String {
       || byte == 0x5F
   }
   if isPlain { return path }
-  let escaped = path.split(separator: "'", omittingEmptySubsequences: false)
-  return "'" + escaped.joined(separator: "'\\''") + "'"
+  let escaped = path.unicodeScalars.map { $0 == "'" ? "'\\''" : String($0) }
+  return "'" + escaped.joined() + "'"
 }

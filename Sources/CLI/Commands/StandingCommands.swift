@@ -175,9 +175,8 @@ extension Session {
 extension JobFile {
   /// The file as a person reads it, fit for a terminal.
   fileprivate var text: String {
-    let lines = String(decoding: bytes, as: UTF8.self)
-      .split(separator: "\n", omittingEmptySubsequences: false)
-    return lines.map { printable($0) }.joined(separator: "\n")
+    let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    return lines.map { printable(String(decoding: $0, as: UTF8.self)) }.joined(separator: "\n")
   }
 }
 
