@@ -25,8 +25,14 @@ extension Approver {
 
   /// Who has approved a batch that still waits.
   func approversSoFar(of batch: Batch) throws(Fault) -> [Person] {
+    try approvalsThatCount(for: batch).map(\.person)
+  }
+
+  /// The approvals in force of a batch; while it waits, without those that have expired since.
+  package func approvalsThatCount(for batch: Batch) throws(Fault) -> [ApprovalRecord] {
     let now = store.clock.now()
-    return try approvalsInForce(of: batch).filter { !$0.isExpired(at: now) }.map(\.person)
+    return try approvalsInForce(of: batch)
+      .filter { batch.state != .submitted || !$0.isExpired(at: now) }
   }
 
   /// Where two people are required, they are certainly two.

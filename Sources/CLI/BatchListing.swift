@@ -1,3 +1,4 @@
+internal import Approval
 internal import Domain
 internal import JSON
 internal import Journal
@@ -26,7 +27,10 @@ struct BatchListing {
       for id in shown where !onlyNames {
         do throws(Fault) {
           let summary = try JobQueue(store).summary(of: id)
-          listed.append(ListedBatch(summary: summary, worker: store.home.worker(on: id)))
+          listed.append(
+            ListedBatch(
+              summary: summary, given: try Approver(store).given(summary.batch),
+              worker: store.home.worker(on: id)))
         } catch {
           problems.append("\(error.message): run `sluice journal verify`")
         }
@@ -73,14 +77,21 @@ struct BatchListing {
 /// A batch as a line of a list.
 private struct ListedBatch {
   let summary: Summary
+  let given: GivenApprovals
   /// The process that works on it now; nil when none does.
   let worker: Int?
 
   private var batch: Batch { summary.batch }
 
+  /// "submitted, 1 of 2" where two people have to approve it.
+  private var stateText: String {
+    guard batch.state == .submitted, given.required > 1 else { return batch.stateText }
+    return "\(batch.stateText), \(given.givenBy.count) of \(given.required)"
+  }
+
   var cells: [String] {
     [
-      batch.id.text, batch.stateText, groupedDigits(batch.jobs), Self.short(summary.totals),
+      batch.id.text, stateText, groupedDigits(batch.jobs), Self.short(summary.totals),
       Self.short(
         summary.currencies.map { summary.amount(.charged, $0) }.filter { $0.minorUnits > 0 }),
       String(batch.submittedAt.description.prefix(10)), Layout.cell(batch.planner),
@@ -89,7 +100,7 @@ private struct ListedBatch {
 
   var progressCells: [String] {
     [
-      batch.id.text, batch.stateText,
+      batch.id.text, stateText,
       "\(groupedDigits(summary.jobs(.charged)))/\(groupedDigits(batch.jobs))",
       summary.cappedAmounts.map(\.words).joined(separator: " + "),
       worker.map { "process \($0)" } ?? "-",
@@ -111,7 +122,7 @@ private struct ListedBatch {
       "submitted_at": .string(batch.submittedAt.description), "jobs": .integer(Int64(batch.jobs)),
       "charged": .integer(Int64(summary.jobs(.charged))), "totals": summary.totalsJSON,
       "moved": .array(summary.cappedAmounts.map(\.json)),
-      "worker": .optional(worker.map(Int64.init)),
+      "worker": .optional(worker.map(Int64.init)), "approvals": given.json,
     ]
   }
 }

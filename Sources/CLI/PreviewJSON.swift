@@ -13,10 +13,7 @@ extension Preview {
       "batch": .string(batch.id.text), "family": .string(batch.family.rawValue),
       "state": .string(batch.state.rawValue), "digest": .string(batch.digest),
       "job_file": .string(batch.jobFile), "at": .string(at.description),
-      "approvals": [
-        "required": .integer(Int64(batch.terms.approvalsRequired)),
-        "given_by": .array(approvedBy.map(JSONValue.string)),
-      ],
+      "approvals": given.json,
       "excluded": .optional(excluded?.text), "excluded_jobs": .integer(Int64(excludedCount)),
       "totals": .array(
         totals.map {
@@ -32,6 +29,16 @@ extension Preview {
       "flags": .array(flags.map { $0.json(Verb(batch.family)) }),
       "budgets": .array(budgets.map(\.json)),
       "window_ends": .array(windowEnds.map(\.json)), "forecast": forecast.json,
+    ]
+  }
+}
+
+extension GivenApprovals {
+  /// The approvals for a program: how many are required, and who has given one.
+  var json: JSONValue {
+    [
+      "required": .integer(Int64(required)),
+      "given_by": .array(givenBy.map(JSONValue.string)),
     ]
   }
 }

@@ -43,12 +43,7 @@ extension Preview {
       + (batch.terms.fourEyes ? line("approver", "another login than the submitter's") : [])
   }
 
-  private var approvals: [String] {
-    let required = batch.terms.approvalsRequired
-    guard required > 1 else { return [] }
-    let given = approvedBy.isEmpty ? "" : ", by " + approvedBy.joined(separator: ", ")
-    return line("approvals", "\(approvedBy.count) of \(required) given" + given)
-  }
+  private var approvals: [String] { given.words.map { line("approvals", $0) } ?? [] }
 
   private func leftOut(_ numbers: JobNumbers) -> String {
     "\(counted(excludedCount, "job")) (\(Layout.shortened(numbers.text, to: 50))), "

@@ -63,7 +63,7 @@ extension Store {
     }
     return try ReportFacts(
       summary: summary, mode: facts.mode, at: now,
-      approvals: try Approver(self).approvals(of: id).map(\.reported),
+      approvals: try Approver(self).reportedApprovals(of: summary.batch),
       budgets: try KeyVault(self).budgets(of: id, summary.batch.terms.policy, at: now),
       keys: try KeyVault(self).keys(of: id).map(\.text),
       journalHead: try journalHead().description,
@@ -72,12 +72,28 @@ extension Store {
   }
 }
 
+extension Approver {
+  /// Every approval of a batch, oldest first, as reports and listings tell it.
+  func reportedApprovals(of batch: Batch) throws(Fault) -> [ReportedApproval] {
+    let counting = try approvalsThatCount(for: batch)
+    return try approvals(of: batch.id).map { approval in
+      let isPast: ApprovalForce = approval.digest == batch.digest ? .ended : .ofEarlierPlan
+      return approval.reported(counting.contains(approval) ? .inForce : isPast)
+    }
+  }
+
+  /// How many people have approved a batch as it stands, of how many that have to.
+  func given(_ batch: Batch) throws(Fault) -> GivenApprovals {
+    GivenApprovals(
+      required: batch.terms.approvalsRequired,
+      givenBy: try approvalsThatCount(for: batch).map(\.approver))
+  }
+}
+
 extension ApprovalRecord {
-  /// The approval as reports and listings tell it.
-  var reported: ReportedApproval {
+  fileprivate func reported(_ force: ApprovalForce) -> ReportedApproval {
     ReportedApproval(
       approver: approver, approvedAt: approvedAt, expiresAt: expiresAt, jobs: jobs,
-      excluded: excluded, note: note, digest: digest,
-      standing: standing?.text)
+      excluded: excluded, note: note, digest: digest, standing: standing?.text, force: force)
   }
 }

@@ -9,13 +9,12 @@ internal import Stripe
 /// Everything `show` says of a batch besides its jobs.
 struct ShownBatch {
   let standing: BatchStanding
+  let approvals: [ReportedApproval]
   let home: HomeFacts
 
   var batch: Batch { standing.batch }
 
   private var summary: Summary { standing.summary }
-
-  private var approvals: [ReportedApproval] { standing.approvals.map(\.reported) }
 
   /// For people: it fits a screen.
   var text: String {
@@ -79,13 +78,18 @@ struct ShownBatch {
   }
 
   private var decisions: [String] {
-    approvals.suffix(3).flatMap { approval in
-      line(
-        "approved",
-        "\(approval.approvedAt) until \(approval.expiresAt) by \(approval.words)"
-          + (approval.digest == batch.digest
-            ? "" : " [another plan, \(approval.digest.prefix(12))]"))
-    } + line("digest", batch.digest)
+    (given.words.map { line("approvals", $0) } ?? [])
+      + approvals.suffix(3).flatMap { approval in
+        line(
+          "approved",
+          "\(approval.approvedAt) until \(approval.expiresAt) by \(approval.words)")
+      } + line("digest", batch.digest)
+  }
+
+  private var given: GivenApprovals {
+    GivenApprovals(
+      required: batch.terms.approvalsRequired,
+      givenBy: approvals.filter { $0.force == .inForce }.map(\.approver))
   }
 
   /// For programs; `jobs` may follow as the last member.

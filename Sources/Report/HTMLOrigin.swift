@@ -69,8 +69,9 @@ extension HTMLReport {
       let note: HTML = approval.note.map { "<p class=\"note\">\(HTML.words($0))</p>" } ?? ""
       let beforehand: HTML =
         approval.standing.map { "<p>beforehand, by <code>\($0)</code></p>" } ?? ""
+      let past: HTML = approval.force.remark.map { " (\($0))" } ?? ""
       return """
-        \(HTML.words(approval.approver)) <small>at \(HTML.time(approval.approvedAt)), until \
+        \(HTML.words(approval.approver))\(past) <small>at \(HTML.time(approval.approvedAt)), until \
         \(HTML.time(approval.expiresAt)), \(counted(approval.jobs, "job"))</small>\(beforehand)\
         \(except)\(note)
         """

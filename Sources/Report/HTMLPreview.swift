@@ -56,6 +56,10 @@ package enum HTMLPreview {
       let limits = policy.maxPerJob.map(\.description).joined(separator: ", ")
       entries.append(("per job", "\(limits)"))
     }
+    if let given = preview.given.words { entries.append(("approvals", "\(given)")) }
+    if batch.terms.fourEyes {
+      entries.append(("approver", "another login than the submitter's"))
+    }
     if let excluded = preview.excluded {
       entries.append(
         ("left out", "\(counted(preview.excludedCount, "job")) (\(excluded.text))"))
@@ -118,5 +122,12 @@ package enum HTMLPreview {
       <tbody>\(rows)</tbody>
       </table>
       """)
+  }
+}
+
+extension Preview {
+  /// How many people have approved it so far, of how many that have to.
+  package var given: GivenApprovals {
+    GivenApprovals(required: batch.terms.approvalsRequired, givenBy: approvedBy)
   }
 }

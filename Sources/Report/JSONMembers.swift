@@ -13,6 +13,7 @@ extension ReportFacts {
       "planner": .string(batch.planner), "submitted_by": .string(batch.submittedBy),
       "approved_by": .array(approvedBy.map(JSONValue.string)),
       "approvals": .array(approvals.map(\.json)),
+      "approvals_required": .integer(Int64(given.required)),
       "state": .string(batch.state.rawValue), "halt": batch.halt?.json ?? .null,
       "budgets": .array(budgets.map(\.json)),
       "beyond_plan": .array(
@@ -42,7 +43,7 @@ extension ReportedApproval {
       "approver": .string(approver), "approved_at": .string(approvedAt.description),
       "expires_at": .string(expiresAt.description), "jobs": .integer(Int64(jobs)),
       "excluded": .optional(excluded), "note": .optional(note), "digest": .string(digest),
-      "standing": .optional(standing),
+      "standing": .optional(standing), "in_force": .bool(force == .inForce),
     ]
   }
 }

@@ -22,8 +22,9 @@ extension ReportFacts {
     switch batch.state {
     case .draft: return NextSteps("It is still being planned.")
     case .submitted:
+      let waits = "It waits for approval" + (given.words.map { ": \($0)." } ?? ".")
       return NextSteps(
-        "It waits for approval.", "Look at it, then decide:",
+        waits, "Look at it, then decide:",
         ["sluice preview \(id)", "sluice approve \(id)"])
     case .approved: return NextSteps("It is approved.", "To run it:", ["sluice run \(id)"])
     case .running:

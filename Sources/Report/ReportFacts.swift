@@ -1,4 +1,5 @@
 package import Domain
+internal import Journal
 package import Queue
 
 /// Everything a report says besides the jobs themselves.
@@ -48,11 +49,16 @@ package struct ReportFacts: Equatable, Sendable {
 
   var batch: Batch { summary.batch }
 
-  /// Who approved the batch, each once, in the order of their first yes.
+  /// Who approved the batch as it stands, each once, in the order of their first yes.
   var approvedBy: [String] {
-    approvals.map(\.approver).reduce(into: []) { names, name in
+    approvals.filter { $0.force == .inForce }.map(\.approver).reduce(into: []) { names, name in
       if !names.contains(name) { names.append(name) }
     }
+  }
+
+  /// How many approvals the batch has of those that it needs.
+  var given: GivenApprovals {
+    GivenApprovals(required: batch.terms.approvalsRequired, givenBy: approvedBy)
   }
 
   /// What the vault counted must be what the jobs say: spent is charged, but for what moved beyond

@@ -54,6 +54,47 @@ import Testing
     #expect(try home.sluice(["run", plan.batch]).status == 0)
   }
 
+  @Test func `one approval of two is told as one of two, and none of an amended plan's`() throws {
+    let home = try CommandHome()
+    let ana = try home.addApprover("ana")
+    let ben = try home.addApprover("ben")
+    let cid = try home.addApprover("cid")
+    try home.write(csv(jobs: 2), to: "plan.csv")
+    try home.write(
+      JobFileText(more: ", \"approval\": {\"required\": 2, \"four_eyes\": true}").text,
+      to: "job.json")
+    let batch = try home.succeed(
+      ["submit", "plan.csv", "--job", "job.json", "--quiet"], environment: cid
+    ).trimmingCharacters(in: .newlines)
+    let approve = ["approve", batch, "--digest", try home.digest(of: batch)]
+    try home.succeed(approve, environment: ana)
+    let told = "1 of 2 given, by ana"
+
+    #expect(try home.succeed(["report", batch]).contains("It waits for approval: \(told)."))
+    #expect(try home.succeed(["show", batch]).contains("approvals   \(told)"))
+    #expect(try home.succeed(["list"]).contains("submitted, 1 of 2"))
+    for command in ["report", "preview"] {
+      let page = try home.succeed([command, batch, "--format", "html"])
+      #expect(page.contains(told))
+    }
+    let page = try home.succeed(["preview", batch, "--format", "html"])
+    #expect(page.contains("another login than the submitter"))
+    let document = try home.succeed(["report", batch, "--json"])
+    #expect(document.contains("\"in_force\":true}],\"approvals_required\":2"))
+
+    try home.succeed(approve, environment: ben)
+    try home.succeed(["amend", batch, "--cap", "usd=700.00"], environment: cid)
+
+    #expect(
+      try home.succeed(["report", batch]).contains("approved by   ana (of an earlier plan)"))
+    #expect(
+      try home.succeed(["report", batch]).contains("It waits for approval: 0 of 2 given."))
+    #expect(try home.succeed(["list"]).contains("submitted, 0 of 2"))
+    let amended = try home.succeed(["report", batch, "--json"])
+    #expect(amended.contains("\"approved_by\":[]"))
+    #expect(amended.contains("\"in_force\":false"))
+  }
+
   @Test func `a token file that others can read, or that is not there, is refused`() throws {
     let home = try CommandHome()
     let ben = try home.addApprover("ben")

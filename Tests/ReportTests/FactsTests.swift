@@ -124,6 +124,30 @@ import Testing
         """))
   }
 
+  @Test func `an approval that no longer counts says so`() throws {
+    var sample = Sample(
+      state: .submitted,
+      approvals: [
+        approval(by: "ana", force: .ofEarlierPlan), approval(by: "cid", force: .ended),
+      ])
+    sample.add(1, .queued)
+    let facts = try sample.facts()
+
+    #expect(
+      TextReport.text(facts).contains(
+        """
+        approved by   ana (of an earlier plan)
+        approved by   cid (no longer counts)
+        """))
+    #expect(TextReport.text(facts).contains("It waits for approval.\n"))
+    let jobs = sample.jobs
+    var page = ""
+    try HTMLReport.write(
+      facts, jobs: { body throws(Fault) in for job in jobs { try body(job) } },
+      to: { page += $0 })
+    #expect(page.contains("<bdi>ana</bdi> (of an earlier plan)"))
+  }
+
   private func home(_ per: Window, _ limit: Int64, spent: Int64) -> Budget {
     Budget(
       scope: .home, per: per, limit: Money(minorUnits: limit, currency: usd), spent: spent, held: 0)

@@ -115,11 +115,12 @@ extension Array {
 
 /// A yes of 2026-11-22.
 func approval(
-  by approver: String = "ben", excluded: String? = nil, note: String? = nil
+  by approver: String = "ben", excluded: String? = nil, note: String? = nil,
+  force: ApprovalForce = .inForce
 ) -> ReportedApproval {
   ReportedApproval(
     approver: approver, approvedAt: now, expiresAt: now + .days(1), jobs: 4, excluded: excluded,
-    note: note, digest: "d2")
+    note: note, digest: "d2", force: force)
 }
 
 /// 2026-11-22T10:00:00Z.

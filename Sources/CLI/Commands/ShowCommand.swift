@@ -1,3 +1,4 @@
+internal import Approval
 internal import Domain
 internal import JSON
 internal import Journal
@@ -65,7 +66,10 @@ extension Session {
 
   fileprivate func tell(_ id: BatchID, _ filter: JobFilter?, _ store: Store) throws(Fault) {
     let queue = JobQueue(store)
-    let shown = ShownBatch(standing: try BatchDesk(store).standing(of: id), home: store.facts)
+    let standing = try BatchDesk(store).standing(of: id)
+    let shown = ShownBatch(
+      standing: standing, approvals: try Approver(store).reportedApprovals(of: standing.batch),
+      home: store.facts)
     if wantsJSON { return try write(shown, filter, queue) }
     try write(shown.text + "\n")
     guard let filter else { return }
