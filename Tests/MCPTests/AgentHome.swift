@@ -1,7 +1,7 @@
 import Foundation
 import Support
 
-/// A folder with a home and two job files in it, for one test; removed with this object.
+/// A folder with a home and three job files in it, for one test; removed with this object.
 final class AgentHome {
   let folder: String
 
@@ -10,6 +10,7 @@ final class AgentHome {
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     try write(Self.jobFile("fees", "payment_intents.create", "customers.retrieve", cap, more))
     try write(Self.jobFile("refunds", "refunds.create", "payment_intents.retrieve", cap, more))
+    try write(Self.jobFile("invoices", "invoices.pay", "invoices.retrieve", cap, more))
     _ = try sluice("init --mode sandbox --quiet")
   }
 

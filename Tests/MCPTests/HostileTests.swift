@@ -7,32 +7,40 @@ import Testing
     "plan_charge", "plan_batch", "preview", "submit", "status", "list_batches", "discard_draft",
   ]
 
-  @Test func `an agent that means ill moves nothing, learns nothing and breaks nothing`() throws {
+  @Test(arguments: ["legacy", "2026-07-28"])
+  func `an agent that means ill moves nothing, learns nothing and breaks nothing`(
+    _ mode: String
+  ) throws {
     let home = try AgentHome()
     let agent = try Conversation(home, jobFiles: ["fees.json", "refunds.json"])
     let rival = try Conversation(home, planner: "rival")
-    let batch = try charged(by: agent, in: home)
+    let batches = try home.ranBatches(of: "agent")
     let mine = try (1...3).map { try agent.plan($0, jobFile: "fees") }
     let theirs = try rival.plan(7, "cus_of_the_rival").string("draft")
     let other = try rival.done("submit", ["draft": theirs]).string("batch")
     let open = try rival.plan(8, "cus_of_the_rival").string("draft")
-    let before = try Facts(of: [batch, other], in: home)
+    for batch in batches { _ = try agent.done("status", ["batch": batch]) }
+    let before = try Facts(of: batches + [other], in: home)
 
-    let said = try hostile(in: home, batch: batch, names: [other, open, theirs])
+    let said = try hostile(in: home, mode, batches: batches, names: [other, open, theirs])
 
     #expect(said.count > 1500)
     for answer in said { expectUsable(answer) }
-    try expectNothingTold(by: said.map(\.text) + agent.heard, home)
+    let unspoken = try batches.flatMap { try home.stripesWords(of: $0) }
+    #expect(unspoken.contains("re_sandbox_1") && unspoken.contains("in_sandbox_16"))
+    #expect(unspoken.contains("Your card was declined.") && unspoken.contains("pi_sandbox_1"))
+    try expectNothingTold(by: said.map(\.text) + agent.heard, unspoken, home)
     #expect(said.allSatisfy { !$0.text.contains("cus_of_the_rival") })
     for name in [other, open, theirs] { expectSameAsNone(name, in: said) }
-    let after = try Facts(of: [batch, other], in: home)
+    let after = try Facts(of: batches + [other], in: home)
     #expect(after.batches == before.batches)
     #expect(after.taken == before.taken)
     #expect(after.budgets == before.budgets)
     #expect(after.keys == before.keys)
     let events = Set(after.events.dropFirst(before.events.count))
     #expect(events.isSubset(of: ["planned", "discarded", "submitted"]))
-    #expect(try home.states() == [batch: "finished", other: "submitted"])
+    #expect(after.states == before.states)
+    #expect(Set(before.states.values) == ["finished", "halted", "submitted"])
     for (number, planned) in zip(1...3, mine) {
       let again = try agent.plan(number, jobFile: "fees")
       #expect(again.string("draft") == planned.string("draft"))
@@ -46,6 +54,8 @@ import Testing
   /// What a person sees of a home, as text.
   private struct Facts {
     let batches: [String]
+    /// Of every batch that there is.
+    let states: [String: String]
     let budgets: String
     let keys: String
     /// The events of the journal, in order.
@@ -57,6 +67,7 @@ import Testing
       batches = try names.map {
         try home.sluice("show \($0) --jobs --json") + home.sluice("report \($0) --format csv")
       }
+      states = try home.states()
       budgets = try home.sluice("budget list --json")
       keys = try home.sluice("keys list --json")
       events = try home.sluice("journal export --json").split(separator: "\n").map { line in
@@ -76,15 +87,18 @@ import Testing
   }
 
   /// Everything that `hostile.py` is told.
-  private func hostile(in home: AgentHome, batch: String, names: [String]) throws -> [Said] {
+  private func hostile(
+    in home: AgentHome, _ mode: String, batches: [String], names: [String]
+  ) throws -> [Said] {
     let server: [String: Any] = [
       "command": Sluice.path, "cwd": home.folder,
       "args": [
         "mcp", "--home", home.folder + "/home", "--job", "fees.json", "--job", "refunds.json",
+        "--job", "invoices.json",
       ],
     ]
     let told = try JSONSerialization.data(withJSONObject: [
-      "mode": "auto", "server": server, "batch": batch, "names": names,
+      "mode": mode, "server": server, "batches": batches, "names": names,
     ])
     let outcome = try RunningProcess(
       [
@@ -106,6 +120,8 @@ import Testing
       #expect(answer.text.count > 15, "\(answer)")
       return
     }
+    // The era with a handshake answers it with nothing at all.
+    if answer.asked.hasPrefix("['ping'"), answer.text == "{}" { return }
     #expect(Self.tools.contains { answer.asked.hasPrefix("['\($0)', {") }, "\(answer)")
     if answer.isError != false {
       #expect(answer.text.hasSuffix(".") && answer.text.count > 40, "\(answer)")
@@ -144,34 +160,15 @@ import Testing
     }
   }
 
-  /// A batch of the planner's that a person approved and ran, with every kind of outcome.
-  private func charged(by agent: Conversation, in home: AgentHome) throws -> String {
-    var draft = ""
-    for (place, account) in [
-      "cus_plain", "cus_decline_insufficient_funds", "cus_no_payment_method", "cus_missing",
-    ].enumerated() {
-      draft = try agent.done(
-        "plan_charge",
-        [
-          "job_file": "fees", "account": account, "amount": "1.00", "reference": "first_\(place)",
-        ]
-      ).string("draft")
-    }
-    let batch = try agent.done("submit", ["draft": draft]).string("batch")
-    try home.approve(batch)
-    _ = try home.sluice("run \(batch)", status: [10])
-    let report = try home.sluice("report \(batch) --format csv")
-    guard report.contains("pi_sandbox") else { throw TestServerError(message: report) }
-    _ = try agent.done("status", ["batch": batch])
-    return batch
-  }
-
   /// What Stripe calls things, what it said, and where the home is, stand in no answer.
-  private func expectNothingTold(by texts: [String], _ home: AgentHome) throws {
-    for word in [
-      "pi_sandbox_", "ch_sandbox_", "req_", "insufficient", "declined the", "seal.key",
-      "sluice.db", home.folder, "vk_",
-    ] {
+  private func expectNothingTold(
+    by texts: [String], _ unspoken: [String], _ home: AgentHome
+  ) throws {
+    let usual = [
+      "_sandbox_", "req_", "txn_", "insufficient", "declined the", "seal.key", "sluice.db",
+      home.folder, "vk_",
+    ]
+    for word in usual + unspoken {
       let found = texts.first { $0.contains(word) }
       #expect(found == nil, "\(word): \(found ?? "")")
     }

@@ -1,7 +1,7 @@
 """An agent that means ill, through the official client; prints every answer it got, one a line.
 
-Its one argument is a JSON object: "mode" and "server" to connect with, "names" that it has heard of
-and that are not its own.
+Its one argument is a JSON object: "mode" and "server" to connect with, its own "batches", and
+"names" that it has heard of and that are not its own.
 """
 
 import asyncio
@@ -25,7 +25,7 @@ VALUES = [
     "cus_1\0", "\x1b[2J\x1b]0;x\x07", "a\nb", "\u202egnp", "\u200b", "e\u0301" * 300, "é" * 999,
     "x" * 5000, "x" * 1_100_000, "=HYPERLINK(1)", "pi_guess_1", "ch_guess_1", "in_guess_1",
     "sk_live_" + "a1" * 12, "rk_test_" + "a1" * 12, "4242 4242 4242 4242",
-    "fees", "refunds", "approve", "agent", [], [1], ["x"], [[]], [{}], {}, {"a": 1}, {"a": None},
+    "fees", "refunds", "invoices", "approve", "agent", [], [1], ["x"], [[]], [{}], {}, {"a": 1}, {"a": None},
     {"sluice_batch": "x", "sluice_job": "y"}, {"": ""}, {str(n): "x" for n in range(100)},
     [{"account": "cus_9"}], [{"account": "cus_9", "amount": "1.00", "reference": "r", "cap": 1}],
     DEEP, [DEEP],
@@ -65,8 +65,16 @@ def good(tool, batch):
     return {"draft": "draft-none"} if tool in ("submit", "discard_draft") else {}
 
 
-def attempts(tools, batch, names):
+def attempts(tools, batches, names):
     """Every tool with every argument it has and some it has not, and tools that are not there."""
+    batch = batches[0]
+    for own in batches:
+        yield "preview", {"batch": own}
+        for first in (1, 2, 200, 10_000_000):
+            yield "status", {"batch": own, "from": first}
+    for job_file in ("fees", "refunds", "invoices"):
+        for more in ({}, {"charge": "pi_guess_1"}, {"invoice": "in_guess_1"}):
+            yield "plan_charge", {**good("plan_charge", batch), "job_file": job_file, **more}
     for tool in tools:
         start = good(tool.name, batch)
         for argument in tool.input_schema["properties"]:
@@ -104,7 +112,7 @@ async def main():
         server, mode=told["mode"], read_timeout_seconds=ANSWER_SECONDS
     ) as client:
         tools = (await client.list_tools()).tools
-        for tool, arguments in attempts(tools, told["batch"], told["names"]):
+        for tool, arguments in attempts(tools, told["batches"], told["names"]):
             if isinstance(arguments, dict):
                 answer = await call(client, tool, arguments)
             else:
@@ -112,7 +120,8 @@ async def main():
                 answer = await ask(client, "tools/call", parameters)
             tell([tool, arguments], answer)
         for method in METHODS:
-            for parameters in ({}, {"batch": told["batch"], "uri": "file:///", "name": "x"}):
+            batch = {"batch": told["batches"][0], "uri": "file:///", "name": "x"}
+            for parameters in ({}, batch):
                 tell([method, parameters], await ask(client, method, parameters))
 
 
