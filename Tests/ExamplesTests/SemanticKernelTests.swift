@@ -59,6 +59,15 @@ import Testing
       ])
   }
 
+  @Test(arguments: ["--billing ungoverned", "--scenario", "--billing mcp"])
+  func `each mistake is shown with every plugin`(_ plugin: String) throws {
+    let commands = try KernelExample.steps().map(\.command)
+      .filter { $0.hasPrefix("python agent.py \(plugin)") }
+    let shown = Set(commands.flatMap { $0.split(separator: " ") })
+
+    #expect(shown.isSuperset(of: ["refund", "loop", "earlier"]), "\(commands)")
+  }
+
   @Test func `with a key the same program asks OpenAI's model`() throws {
     let example = try KernelExample()
     let server = Clone.repository + "/Tests/ExamplesTests/openai_server.py"
