@@ -52,6 +52,7 @@ package final class Examination {
     let store = openHome()
     facts = store?.facts
     if let store { examineDatabase(store) }
+    examinePlanners()
     examineEnvironment()
     let jobFile = readJobFile()
     if let jobFile { examineSchedule(of: jobFile, store) }

@@ -127,6 +127,11 @@ import Testing
     #expect(unusable.text.hasPrefix("The queue cannot be used now. Stop, and tell the person"))
     #expect(outcome.status == 65)
     #expect(try submit(1...1, as: nil) == nil)
+    let doctor = try home.outcome("doctor --json")
+    #expect(doctor.status == 65)
+    #expect(doctor.output.contains("planners.json:1:2: expected a key in double quotes"))
+    try allow(#"{"open_batches": 1}"#)
+    #expect(try home.sluice("doctor --json").contains("the quotas in planners.json can be read"))
   }
 
   private func allow(_ quota: String) throws {

@@ -24,15 +24,47 @@ import Testing
     }
   }
 
+  @Test func `the quotas of the README are those that planners have`() throws {
+    let home = try AgentHome()
+    try home.write(("home/planners.json", try Readme.block(2)))
+    try home.write(("any.json", Self.twoCurrencies))
+    func plan(_ amount: String, _ currency: String, as planner: String) throws -> ToolAnswer {
+      try Conversation(home, planner: planner, jobFiles: ["any.json"]).call(
+        "plan_charge",
+        [
+          "account": "cus_1", "amount": amount, "currency": currency, "reference": currency,
+        ])
+    }
+
+    #expect(
+      try plan("500.01", "usd", as: "claude").text.hasPrefix(
+        "This would be 500.01 usd in one batch, and 500.00 usd is the most for this planner."))
+    #expect(try plan("500.00", "usd", as: "claude").integer("number") == 1)
+    #expect(try plan("500.01", "eur", as: "claude").integer("number") == 2)
+    #expect(try plan("500.01", "usd", as: "other").integer("number") == 1)
+    let many = (1...10_001).map { "cus_1,0.01,usd,r\($0)\n" }.joined()
+    let refused = try home.outcome(
+      "submit - --job any.json --planner other",
+      input: "account,amount,currency,reference\n" + many)
+    #expect(refused.error.hasPrefix("sluice: these are 10,001 jobs, and 10,000 is the most"))
+  }
+
+  private static let twoCurrencies = #"""
+    {"name": "any", "operation": "payment_intents.create",
+     "policy": {"allowed_operations": ["payment_intents.create", "customers.retrieve"],
+       "caps": [{"per": "batch", "amount": "1000.00", "currency": "usd"},
+                {"per": "batch", "amount": "1000.00", "currency": "eur"}]}}
+    """#
+
   @Test func `the script of the README plans a batch that a person approves and runs`() throws {
     let home = try AgentHome()
     try home.copy("jobs", "examples")
     #expect(try Readme.section().contains("(examples/plan.py)"))
     let path = Sluice.folder + ":" + (home.environment["PATH"] ?? "")
 
-    let outcomes = try (1...2).map { _ in
+    let outcomes = try ["./examples/plan.py", "../examples/plan.py"].map { script in
       try RunningProcess(
-        ["./examples/plan.py"], in: home.folder,
+        [script], in: home.folder + (script.hasPrefix("..") ? "/jobs" : ""),
         environment: home.environment.merging(["PATH": path]) { $1 }
       ).wait()
     }
@@ -59,12 +91,16 @@ private enum Readme {
     return try #require(sections.first { $0.hasPrefix("An agent that plans\n") })
   }
 
-  /// The words that the block of JSON has a client start a server with.
+  /// The block of JSON at a place, counted from 1.
+  static func block(_ place: Int) throws -> String {
+    let blocks = try section().components(separatedBy: "```json\n")
+    let block = blocks.indices.contains(place) ? blocks[place] : nil
+    return try #require(block?.components(separatedBy: "```").first)
+  }
+
+  /// The words that the first block of JSON has a client start a server with.
   static func configured() throws -> [String] {
-    let block = try #require(
-      try section().components(separatedBy: "```json\n").dropFirst().first?
-        .components(separatedBy: "```").first)
-    let json = try JSONSerialization.jsonObject(with: Data(block.utf8)) as? [String: Any]
+    let json = try JSONSerialization.jsonObject(with: Data(try block(1).utf8)) as? [String: Any]
     let servers = try #require(json?["mcpServers"] as? [String: [String: Any]])
     #expect(servers.keys.sorted() == ["sluice"])
     let server = try #require(servers["sluice"])

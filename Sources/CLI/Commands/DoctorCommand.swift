@@ -37,7 +37,7 @@ extension Command {
         Exit 0: nothing is wrong, whatever the warnings; otherwise the first that applies of 74: \
         the home's files; 13: a restored home would charge twice; 77: owner, modes or a permission \
         that is missing; 78: no home or key, or the clock; 69: Stripe cannot be reached; 75: a \
-        batch is being worked on; 66, 65: the job file.
+        batch is being worked on; 66, 65: the job file, or planners.json.
         """),
     run: { session throws(Fault) in
       let isRestored = session.invocation.flag("--restored")
