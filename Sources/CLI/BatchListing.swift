@@ -11,6 +11,8 @@ struct BatchListing {
   private let states: [BatchState]
   private let ids: [BatchID]
   private var batches: [ListedBatch] = []
+  /// Nil where drafts are not asked for.
+  private let drafts: DraftListing?
   /// What is wrong with batches that are left out, a sentence each.
   private(set) var problems: [String] = []
 
@@ -19,6 +21,7 @@ struct BatchListing {
     _ store: Store, in states: [BatchState], _ limit: Int?, onlyNames: Bool
   ) throws(Fault) {
     self.states = states
+    drafts = try states.contains(.draft) ? DraftListing(store, limit) : nil
     var listed: [ListedBatch] = []
     var problems: [String] = []
     ids = try store.snapshot { () throws(Fault) in
@@ -41,14 +44,24 @@ struct BatchListing {
     self.problems = problems
   }
 
-  /// The names of the batches, each on a line.
-  var names: String { ids.map { "\($0)\n" }.joined() }
+  /// The names of the batches, each on a line, and those of the drafts.
+  var names: String { ids.map { "\($0)\n" }.joined() + (drafts?.names ?? "") }
 
   /// For programs.
-  var json: JSONValue { ["batches": .array(batches.map(\.json))] }
+  var json: JSONValue {
+    let batches = JSONMember(key: "batches", value: .array(batches.map(\.json)))
+    return .object([batches] + (drafts.map { [JSONMember(key: "drafts", value: $0.json)] } ?? []))
+  }
 
   /// For people.
-  var text: String {
+  var text: String { withDrafts(batchText) }
+
+  private func withDrafts(_ text: String) -> String {
+    guard let drafts else { return text }
+    return batches.isEmpty ? drafts.text : text + "\n\n" + drafts.text
+  }
+
+  private var batchText: String {
     var table = Table([
       .text("BATCH", least: 30), .text("STATE", least: 12), " JOBS", .text("TOTAL", least: 14),
       .text("MOVED", least: 10), "SUBMITTED", .text("PLANNER", least: 7),
@@ -64,7 +77,7 @@ struct BatchListing {
       .text("MOVED", least: 20), "WORKER",
     ])
     for batch in batches { table.add(batch.progressCells) }
-    return batches.isEmpty ? "No batch to watch now." : table.text
+    return withDrafts(batches.isEmpty ? "No batch to watch now." : table.text)
   }
 
   private var nothing: String {

@@ -43,7 +43,7 @@ package struct Drafts {
   }
 
   /// The draft of this name, whosoever it is; nil when there is none.
-  func draft(_ id: DraftID) throws(Fault) -> Draft? {
+  package func draft(_ id: DraftID) throws(Fault) -> Draft? {
     try store.first(Self.columns + " WHERE id = :id", [":id": .text(id.text)]) {
       row throws(Fault) in Draft(row: row)
     }
@@ -55,6 +55,13 @@ package struct Drafts {
       Self.columns + " WHERE planner = :planner AND job_file = :job_file",
       [":planner": .text(planner), ":job_file": .text(jobFile)]
     ) { row throws(Fault) in Draft(row: row) }
+  }
+
+  /// All drafts of the home, the oldest first.
+  package func drafts() throws(Fault) -> [Draft] {
+    try store.rows(Self.columns + " ORDER BY created_at, id") { row throws(Fault) in
+      Draft(row: row)
+    }
   }
 
   /// All drafts of a planner, the oldest first.

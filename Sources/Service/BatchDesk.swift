@@ -20,6 +20,24 @@ package struct BatchDesk {
     try JobQueue(store).batches().filter { states.isEmpty || states.contains($0.state) }
   }
 
+  /// What planners are putting together, the oldest first.
+  package func drafts() throws(Fault) -> [DraftStanding] {
+    let drafts = Drafts(store)
+    var standings: [DraftStanding] = []
+    for draft in try drafts.drafts() {
+      standings.append(DraftStanding(draft: draft, totals: try drafts.totals(of: draft.id)))
+    }
+    return standings
+  }
+
+  /// Throws a draft away, whosoever it is; nil when there is none of this name.
+  package func discardDraft(_ id: DraftID) throws(Fault) -> Draft? {
+    guard let draft = try Drafts(store).draft(id),
+      try Drafts(store).discard(id, of: draft.planner)
+    else { return nil }
+    return draft
+  }
+
   /// What approving a batch would let happen, with the room that its budgets have now; what the
   /// home did before with its accounts is for people, who may see every planner's batches.
   package func preview(
@@ -42,6 +60,13 @@ package struct BatchDesk {
       budgets: try KeyVault(store).budgets(of: id, summary.batch.terms.policy, at: now),
       stop: try StopSwitch.inForce(on: id, store), now: now)
   }
+}
+
+/// A draft, and what it adds up to.
+package struct DraftStanding: Equatable, Sendable {
+  package let draft: Draft
+  /// Per currency, by code.
+  package let totals: [Money]
 }
 
 /// Everything there is to say of a batch besides its jobs.

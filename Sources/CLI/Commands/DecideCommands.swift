@@ -116,9 +116,16 @@ extension Command {
       "cancel", group: .decide, summary: "give a batch up: its queued jobs are skipped",
       arguments: [Words.batch], options: [OptionSpec("--reason", value: "TEXT", "why")],
       examples: ["sluice cancel overdue-20261122"],
-      discussion: "What is charged stays charged. A job in doubt is settled first."),
+      discussion: """
+        What is charged stays charged. A job in doubt is settled first.
+
+        A planner's draft, named in full as `sluice list --state draft` shows it, is thrown away.
+        """),
     run: { session throws(Fault) in
       let store = try session.openStore()
+      if let draft = try BatchDesk(store).discardDraft(DraftID(session.batchWord)) {
+        return try session.tellDiscarded(draft)
+      }
       let batch = try JobQueue(store).batch(matching: session.batchWord)
       let lock = try store.home.lock(batch.id)
       defer { lock.unlock() }
@@ -170,6 +177,14 @@ extension Command {
 }
 
 extension Session {
+  fileprivate func tellDiscarded(_ draft: Draft) throws(Fault) -> ExitCode {
+    try show(
+      ["draft": .string(draft.id.text), "discarded": true],
+      "\(draft.id), \(counted(draft.jobs, "job")) of \(printable(draft.planner)), is thrown away; "
+        + "nothing of it was queued.")
+    return .done
+  }
+
   /// The word that names the batch.
   var batchWord: String { invocation.argument("BATCH") ?? "" }
 

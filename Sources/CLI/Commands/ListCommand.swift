@@ -19,7 +19,8 @@ extension Command {
       ],
       discussion: """
         A batch whose jobs do not add up to what was submitted is named in a warning and left out. \
-        With --quiet it prints their names only.
+        With --quiet it prints their names only. --state draft shows what planners are putting \
+        together over MCP and have not submitted, at most N of them, too.
 
         --watch looks once a second at the batches that are not at their end, or in the states you \
         name: what is charged of each cap, and which process works on it now. It reads only. Where \
@@ -31,7 +32,7 @@ extension Command {
       let store = try session.openStore()
       let states = session.invocation.values("--state").compactMap(BatchState.init(rawValue:))
       guard !session.invocation.flag("--watch") else {
-        let open: [BatchState] = [.draft, .submitted, .approved, .running, .halted]
+        let open: [BatchState] = [.submitted, .approved, .running, .halted]
         let watch = BatchWatch(session, store, states.isEmpty ? open : states, limit)
         return try watch.run()
       }
