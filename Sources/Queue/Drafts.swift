@@ -1,4 +1,5 @@
 package import Domain
+internal import JSON
 package import Journal
 internal import SQLite
 
@@ -116,11 +117,13 @@ package struct Drafts {
   }
 
   /// Throws a planner's draft away; false when there is none of that name.
-  package func discard(_ id: DraftID, of planner: String) throws(Fault) -> Bool {
+  package func discard(
+    _ id: DraftID, of planner: String, reason: String? = nil
+  ) throws(Fault) -> Bool {
     let transaction = try store.begin()
     guard try draft(id, of: planner) != nil else { return false }
     try remove(id, in: transaction)
-    try transaction.append(.discarded, subject: id.text)
+    try transaction.append(.discarded, subject: id.text, ["reason": .optional(reason)])
     _ = try transaction.commit()
     return true
   }

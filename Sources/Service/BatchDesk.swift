@@ -31,9 +31,9 @@ package struct BatchDesk {
   }
 
   /// Throws a draft away, whosoever it is; nil when there is none of this name.
-  package func discardDraft(_ id: DraftID) throws(Fault) -> Draft? {
+  package func discardDraft(_ id: DraftID, reason: String?) throws(Fault) -> Draft? {
     guard let draft = try Drafts(store).draft(id),
-      try Drafts(store).discard(id, of: draft.planner)
+      try Drafts(store).discard(id, of: draft.planner, reason: reason)
     else { return nil }
     return draft
   }

@@ -24,11 +24,8 @@ extension BatchDesk {
     // Looked for before and after the batch is read: a worker may come or go in between.
     let hadWorker = hasWorker(on: id)
     let batch = try JobQueue(store).batch(id)
-    let now = store.clock.now()
-    let approvals = try Approver(store).approvalsInForce(of: batch)
     return BatchSituation(
-      batch: batch,
-      approvalsGiven: approvals.filter { !$0.isExpired(at: now) }.count,
+      batch: batch, approvalsGiven: try Approver(store).approvalsThatCount(for: batch).count,
       approvalsRequired: batch.terms.approvalsRequired,
       stop: try StopSwitch.inForce(on: id, store), hasWorker: hadWorker || hasWorker(on: id),
       unsettled: try JobQueue(store).unsettled(of: batch))

@@ -50,7 +50,7 @@ import Testing
     let agent = try Conversation(home)
     let draft = try agent.plan(1).string("draft")
 
-    let cancelled = try home.sluice("cancel \(draft)")
+    let cancelled = try home.sluice("cancel \(draft) --reason nonsense")
 
     #expect(cancelled == "\(draft), 1 job of agent, is thrown away; nothing of it was queued.\n")
     #expect(try home.sluice("list --state draft").hasPrefix("No draft"))
@@ -63,5 +63,6 @@ import Testing
     let again = try home.outcome("cancel \(draft)")
     #expect(again.status == 66)
     _ = try home.sluice("journal verify")
+    #expect(try home.sluice("journal export").contains("nonsense"))
   }
 }

@@ -123,13 +123,14 @@ extension Command {
         """),
     run: { session throws(Fault) in
       let store = try session.openStore()
-      if let draft = try BatchDesk(store).discardDraft(DraftID(session.batchWord)) {
+      let reason = try session.text("--reason")
+      let word = DraftID(session.batchWord)
+      if let draft = try BatchDesk(store).discardDraft(word, reason: reason) {
         return try session.tellDiscarded(draft)
       }
       let batch = try JobQueue(store).batch(matching: session.batchWord)
       let lock = try store.home.lock(batch.id)
       defer { lock.unlock() }
-      let reason = try session.text("--reason")
       let skipped = try Approver(store).cancel(batch.id, reason: reason)
       try session.show(
         [
