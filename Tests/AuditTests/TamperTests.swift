@@ -104,8 +104,20 @@ struct Sent: Equatable {
 
   /// Runs every batch that there is by right and settles it, each in a process of its own.
   static func by(_ home: EventfulHome, settlingFirst: Bool = false) throws -> [Sent] {
+    try by(home, try batches.get(), settlingFirst: settlingFirst)
+  }
+
+  /// Runs the batches that send something where nobody changed anything.
+  static func bySenders(in home: EventfulHome) throws -> [Sent] {
+    let senders = Set(try byUntouched.get().map(\.job.batch))
+    return try by(home, try batches.get().filter(senders.contains), settlingFirst: false)
+  }
+
+  private static func by(
+    _ home: EventfulHome, _ batches: [BatchID], settlingFirst: Bool
+  ) throws -> [Sent] {
     var sent: [Sent] = []
-    for batch in try batches.get() {
+    for batch in batches {
       try refusable {
         let (test, stripe) = try home.reopen()
         if settlingFirst { try refusable { try test.settle(batch, over: stripe) } }

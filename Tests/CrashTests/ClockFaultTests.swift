@@ -34,16 +34,31 @@ import Testing
 
   @Test func `a clock that was ahead once halts nothing for ever`() throws {
     let test = try TestHome()
-    let stripe = try TestStripe(test)
-    let id = try test.plan(PlannedJob.samples(3), under: .sample(approvalExpiresIn: .days(7)))
-    try test.run(id, over: stripe, limit: 1)
-    test.clock.step(.days(2))
-    try test.run(id, over: stripe, limit: 1)
+    let stripe = try TestStripe(test, clock: TestClock())
+    let jobFile = JobFile.sample(approvalExpiresIn: .days(7))
+    let halted = try test.plan(PlannedJob.samples(2), under: jobFile)
+    stripe.onSend = { _ in
+      test.clock.step(.days(2))
+      return .pass
+    }
+    try test.run(halted, over: stripe)
+    stripe.onSend = { _ in .pass }
+    // People go on while the clock is ahead.
+    let approved = try test.plan([.sample(1, "cus_3", reference: "in_3")], under: jobFile)
+    for batch in [halted, approved] {
+      let fault = #expect(throws: Fault.self) { try test.run(batch, over: stripe) }
+      #expect(fault?.exit == .halted)
+    }
+    #expect(try test.queue.batch(halted).halt?.reason == .clock)
+    #expect(try test.states(halted) == [.charged, .queued])
+    #expect(try test.states(approved) == [.queued])
+    #expect(stripe.sends.count == 1)
     test.clock.step(.days(-2))
 
-    try test.run(id, over: stripe)
+    for batch in [halted, approved] { try test.run(batch, over: stripe) }
 
-    #expect(try test.states(id) == [.charged, .charged, .charged])
+    #expect(try test.states(halted) == [.charged, .charged])
+    #expect(try test.states(approved) == [.charged])
     #expect(try SandboxLedger(path: test.home.sandboxPath).total == 300)
   }
 }

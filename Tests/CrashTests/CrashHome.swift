@@ -115,6 +115,13 @@ final class CrashHome {
     return plan.batch
   }
 
+  /// Gives a halted batch another cap in usd, and approves it as its preview shows it.
+  func amend(_ batch: String, cap: String) throws {
+    try succeed(["amend", batch, "--cap", "usd=" + cap])
+    let plan = try document(["preview", batch], as: SubmittedPlan.self)
+    try succeed(["approve", batch, "--digest", plan.digest])
+  }
+
   // MARK: Looking
 
   /// The report as a program reads it.

@@ -26,9 +26,9 @@ package final class TestStripe: StripeConnection {
     case executed(Reply)
   }
 
-  /// The Stripe of a test's home.
-  package init(_ test: TestHome) throws {
-    sandbox = try SandboxStripe(path: test.home.sandboxPath, clock: test.clock)
+  /// The Stripe of a test's home; it tells that home's time unless it has a clock of its own.
+  package init(_ test: TestHome, clock: TestClock? = nil) throws {
+    sandbox = try SandboxStripe(path: test.home.sandboxPath, clock: clock ?? test.clock)
   }
 
   package func send(_ permit: consuming Permit) -> Reply {

@@ -19,6 +19,8 @@ live key makes live objects.
     POST /_charge     the form of a payment intent: it is made, as Stripe may do long after a 500
     POST /_faults     a JSON list: faults for the next requests, in order
     POST /_clock      {"offset": SECONDS} moves this server's time
+    POST /_delay      {"most": SECONDS, "seed": N}: every request waits at random, at most so long
+                      before it is executed and again before it is answered
     POST /_permit     a JSON list of prefixes of "METHOD /path": from now on everything else
                       answers 403
     POST /_reset      forgets everything
@@ -42,6 +44,7 @@ import argparse
 import email.utils
 import json
 import os
+import random
 import re
 import socket
 import ssl
@@ -84,10 +87,15 @@ class Stripe:
     def reset(self):
         self.objects, self.saved = {}, {}
         self.requests, self.faults, self.offset = [], [], 0
+        self.delay, self.random = 0, random.Random()
         self.permitted = [""]
 
     def now(self):
         return time.time() + self.offset
+
+    def wait(self):
+        if self.delay:
+            time.sleep(self.random.uniform(0, self.delay))
 
     def take_fault(self, line=None):
         """Removes and returns the fault for a request, or, without a line, for a new connection."""
@@ -346,6 +354,9 @@ class Handler(BaseHTTPRequestHandler):
             stripe.execute("POST", "/v1/payment_intents", {"authorization": "Bearer rk_test_0"}, body)
         if self.path == "/_clock":
             stripe.offset = json.loads(body)["offset"]
+        if self.path == "/_delay":
+            order = json.loads(body)
+            stripe.delay, stripe.random = order["most"], random.Random(order["seed"])
         if self.path == "/_permit":
             stripe.permitted = json.loads(body)
         if self.path == "/_reset":
@@ -356,9 +367,11 @@ class Handler(BaseHTTPRequestHandler):
         kind = fault["fault"]
         scripted = kind in ("answer", "redirect")
         status, extra, answer = 200, {}, ""
+        self.stripe.wait()
         if fault.get("execute", not scripted):
             status, extra, answer = self.stripe.answer(
                 self.command, self.path, headers, body)
+        self.stripe.wait()
         if kind == "answer":
             status, extra = fault["status"], fault.get("headers", {})
             answer = fault.get("body", {})
