@@ -12,8 +12,9 @@ import Testing
   /// How often each thing is done while the batch is drained.
   private static let acts: [(act: Others.Act, times: Int)] = [
     (.submit, 8), (.approve, 6), (.runOther, 2), (.reject, 1), (.cancel, 1), (.stopBatch, 2),
-    (.unstopBatch, 1), (.stopAll, 2), (.revoke, 2), (.budget, 3), (.amendOther, 1),
-    (.amendLong, 2), (.verify, 2), (.report, 3), (.preview, 2), (.list, 3), (.jobs, 2),
+    (.unstopBatch, 1), (.stopLong, 2), (.stopAll, 2), (.revoke, 2), (.budget, 3),
+    (.amendOther, 1), (.amendLong, 2), (.checkpoint, 2), (.verify, 2), (.report, 3), (.preview, 2),
+    (.list, 3), (.jobs, 2),
   ]
 
   private let home: ProgramHome
@@ -43,7 +44,8 @@ import Testing
     let record = others.record
     print("beside \(Self.jobs) jobs: \(record.acts) acts, \(record.entries.sorted { $0 < $1 })")
     #expect(record.mistakes == [])
-    #expect(record.acts > 10)
+    #expect(record.acts == 1 + Self.acts.reduce(0) { $0 + $1.times })
+    #expect(record.checkpoints == 2)
     try expectStates()
     try expectEntries()
     try runOthers()
@@ -57,7 +59,9 @@ import Testing
   /// Runs the batch to its end, lifting every stop and approving every amendment.
   private func drain() throws {
     for _ in 1...60 {
-      let outcome = try home.sluice(["run", batch, "--quiet"])
+      let run = try home.start(["run", batch, "--quiet"])
+      others.watch(run.number)
+      let outcome = try run.wait(seconds: 1200)
       switch outcome.status {
       case 0: return others.note("finished")
       case 12: try lift()
@@ -73,19 +77,22 @@ import Testing
     throw TestServerError(message: "\(batch) does not come to its end")
   }
 
-  /// Lifts a stop of everything, if there is one.
+  /// Lifts a stop of everything and one of the long batch, if there are any.
   private func lift() throws {
-    let said = try home.succeed(["unstop", "--json"])
-    if said.contains(#""changed":true"#) { others.note("unstopped") }
+    for what in [[], [batch]] {
+      let said = try home.succeed(["unstop"] + what + ["--json"])
+      if said.contains(#""changed":true"#) { others.note("unstopped") }
+    }
   }
 
-  /// Starts two threads of others, whose acts are spread over the run.
+  /// Starts two threads of others, whose acts are spread over most of the run: all are done before
+  /// it ends.
   private func startOthers(until isOver: @escaping @Sendable () -> Bool) throws -> DispatchGroup {
     var random = SeededRandom(seed: .random(in: 1...999_999))
     let acts = Self.acts.flatMap { Array(repeating: $0.act, count: $0.times) }
       .shuffled(using: &random)
     let (others, home, first) = (others, home, try Self.journalEnd(of: home))
-    let step = 2 * Self.jobs / (acts.count + 2)
+    let step = 2 * Self.jobs * 2 / 3 / (acts.count + 2)
     let group = DispatchGroup()
     for half in 0..<2 {
       group.enter()
@@ -158,23 +165,31 @@ import Testing
     #expect(Set(budgets.map(\.held)) == [0])
   }
 
-  /// Expects no claim of anything that was stopped, and none under a key that was revoked.
+  /// Expects no claim or re-send of anything that was stopped, by itself or with everything, and
+  /// none under a key that was revoked.
   private func expectBrakes() throws {
-    var isStopped = false
+    var stops: Set<String> = []
+    var stopped: Set<String> = []
     var revoked: Set<String> = []
     var claims = 0
     try forEachEntry { entry in
       switch entry.event {
-      case "stopped": if entry.subject.hasPrefix("stop of home_") { isStopped = true }
-      case "unstopped": if entry.subject.hasPrefix("stop of home_") { isStopped = false }
+      case "stopped":
+        stops.insert(entry.subject)
+        stopped.insert(entry.subject)
+      case "unstopped": stops.remove(entry.subject)
       case "key_revoked": revoked.insert(entry.subject)
-      case "claimed":
+      case "claimed", "resent":
         claims += 1
-        if isStopped || revoked.contains(entry.key) { Issue.record("claimed: \(entry)") }
+        let own = "stop of " + entry.subject.prefix { $0 != "#" }
+        let isStopped = stops.contains { $0 == own || $0.hasPrefix("stop of home_") }
+        if isStopped || revoked.contains(entry.key) { Issue.record("sent: \(entry)") }
       default: break
       }
     }
     #expect(claims >= Self.jobs)
+    #expect(stopped.contains("stop of \(batch)"))
+    #expect(stopped.contains { $0.hasPrefix("stop of home_") })
     #expect(revoked.count == others.record.revoked.count)
   }
 

@@ -7,8 +7,8 @@ import Synchronization
 /// What a command acknowledged with 0 is kept, to be found again at the end.
 final class Others: Sendable {
   enum Act: CaseIterable {
-    case submit, approve, reject, cancel, stopBatch, unstopBatch, stopAll, revoke, budget
-    case runOther, amendOther, amendLong, verify, report, preview, list, jobs
+    case submit, approve, reject, cancel, stopBatch, unstopBatch, stopLong, stopAll, revoke, budget
+    case runOther, amendOther, amendLong, checkpoint, verify, report, preview, list, jobs
   }
 
   /// What has been acknowledged, and what has gone wrong.
@@ -23,6 +23,10 @@ final class Others: Sendable {
     var acts = 0
     var submissions = 0
     var revoked: Set<String> = []
+    /// How often somebody else than the worker has moved the log.
+    var checkpoints = 0
+    /// The process that drains the long batch.
+    var worker: Int32?
   }
 
   private let kept = Mutex(Record())
@@ -49,7 +53,9 @@ final class Others: Sendable {
       case .runOther: try runOne()
       case .stopBatch: try stopOne()
       case .unstopBatch: try unstopOne()
-      case .stopAll: try stopAll()
+      case .stopLong: try stop([batch])
+      case .stopAll: try stop([])
+      case .checkpoint: try checkpoint()
       case .revoke: try revoke()
       case .budget: try setBudget()
       case .amendLong: try amendLong()
@@ -63,6 +69,9 @@ final class Others: Sendable {
       kept.withLock { $0.mistakes.append("\(act): \(error)") }
     }
   }
+
+  /// Says who drains the long batch from now on.
+  func watch(_ worker: Int32) { kept.withLock { $0.worker = worker } }
 
   /// Counts an entry that has to be in the journal.
   func note(_ event: String) { kept.withLock { $0.entries[event, default: 0] += 1 } }
@@ -120,9 +129,9 @@ final class Others: Sendable {
     note("unstopped")
   }
 
-  /// Stops every worker; whoever runs the long batch lifts it.
-  private func stopAll() throws {
-    let said = try home.succeed(["stop", "--reason", "wait", "--json"])
+  /// Stops the long batch, or every worker; whoever runs the long batch lifts it.
+  private func stop(_ what: [String]) throws {
+    let said = try home.succeed(["stop"] + what + ["--reason", "wait", "--json"])
     guard said.contains(#""changed":true"#) else { return }
     note("stopped")
   }
@@ -148,6 +157,24 @@ final class Others: Sendable {
       throw TestServerError(message: "\(outcome)")
     }
     if outcome.status == 0 { note("amended") }
+  }
+
+  /// Submits while the log is large and the worker stands still: whoever submits moves it then.
+  ///
+  /// Nobody waits for a lock, so that another of them can be in the way: then it is tried again.
+  private func checkpoint() throws {
+    for _ in 0..<20 {
+      guard let worker = record.worker, let paused = try PausedWorker(worker, of: home) else {
+        Thread.sleep(forTimeInterval: 0.05)
+        continue
+      }
+      let before = try home.logSize()
+      try submit()
+      let after = try home.logSize()
+      _ = consume paused
+      if after < before { return kept.withLock { $0.checkpoints += 1 } }
+    }
+    throw TestServerError(message: "nobody but the worker moves the log")
   }
 
   private func expectSums() throws {
