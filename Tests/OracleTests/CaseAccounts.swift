@@ -50,6 +50,8 @@ struct CaseAccounts {
   let accounts: [Account]
   private let plan: CasePlan
   private let stripe: Wire
+  /// The intents that were read: whose they are does not change.
+  private var intents: [String: Intent] = [:]
 
   /// Makes them.
   init(of plan: CasePlan, at stripe: Wire) throws {
@@ -139,21 +141,24 @@ struct CaseAccounts {
   }
 
   /// Every charge, or refund, that localstripe has of these accounts.
-  func movements() throws -> [Movement] {
-    try accounts.flatMap { account in
+  mutating func movements() throws -> [Movement] {
+    var movements: [Movement] = []
+    for account in accounts {
       switch plan.operation {
-      case .refunds: try refunds(of: account.object ?? "")
-      case .charges, .intents, .invoices: try charges(of: account.customer)
+      case .refunds: movements += try refunds(of: account.object ?? "")
+      case .charges, .intents, .invoices: movements += try charges(of: account.customer)
       }
     }
+    return movements
   }
 
-  private func charges(of customer: String) throws -> [Movement] {
+  private mutating func charges(of customer: String) throws -> [Movement] {
     let list: List<Charge> = try stripe.get("/v1/charges?limit=1000&customer=" + customer)
-    return try list.data.map { charge in
-      let intent: Intent? = try charge.payment_intent.map {
-        try stripe.get("/v1/payment_intents/" + $0)
-      }
+    for id in list.data.compactMap(\.payment_intent) where intents[id] == nil {
+      intents[id] = try stripe.get("/v1/payment_intents/" + id)
+    }
+    return list.data.map { charge in
+      let intent = charge.payment_intent.flatMap { intents[$0] }
       let name = charge.metadata["sluice_job"] ?? intent?.metadata["sluice_job"]
       return Movement(
         job: intent?.invoice ?? name ?? "nobody",

@@ -53,7 +53,7 @@ import Testing
     }
     return """
       \(results.count) cases, \(results.reduce(0) { $0 + $1.runs }) runs, \(kills) kills, \
-      \(met.count - kills) other faults, \(sum(\.moved)) moved, \(sum(\.movedUnknown)) of it unknown
+      \(met.count - kills) other faults, \(sum(\.moved)) moved
       \(counts.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", "))
       \(kinds.map { "\($0.key) \($0.value)" }.joined(separator: ", "))
       """
