@@ -7,20 +7,40 @@ extension Approver {
   /// Four eyes: who approves neither submitted the plan nor amended it.
   func requireSecondPerson(_ batch: Batch, _ person: Person) throws(Fault) {
     guard batch.terms.fourEyes else { return }
-    let planners = try queue.journaledPlanners(of: batch.id)
-    guard person.identity != nil, !planners.isEmpty, planners.allSatisfy({ $0.identity != nil })
-    else {
-      throw Fault(
-        .notAllowed, "this batch needs a second person, and the kernel does not know who is who",
-        hint: "submit and approve from two logins (ssh or console), or each with a token of "
-          + "`sluice approvers add`")
-    }
-    guard planners.allSatisfy({ $0.isSurelyAnother(than: person) }) else {
+    if let deadlock = try deadlock(of: batch) { throw deadlock }
+    guard person.identity != nil else {
       throw Fault(
         .notAllowed,
-        "\(person.name) submitted or amended this batch, so another person has to approve it",
-        hint: "ask somebody else to run `sluice approve \(batch.id)` as themselves")
+        "this batch needs a second person, and neither the kernel nor a token says who you are",
+        hint: Self.howToBeKnown("approve"))
     }
+    for planner in try queue.journaledPlanners(of: batch.id) {
+      guard planner.isSurelyAnother(than: person) else {
+        throw Fault(
+          .notAllowed,
+          "\(person.name) submitted or amended this batch, so another person has to approve it",
+          hint: "ask somebody else to run `sluice approve \(batch.id)` as themselves")
+      }
+      try Approvers(store).requireUnrelated(person, planner)
+    }
+  }
+
+  /// Why nobody can approve a batch as it stands, and what to do about it: four eyes need to know
+  /// whose plan it is; nil when somebody can.
+  package func deadlock(of batch: Batch) throws(Fault) -> Fault? {
+    guard batch.terms.fourEyes else { return nil }
+    let planners = try queue.journaledPlanners(of: batch.id)
+    guard let unknown = planners.first(where: { $0.identity == nil }) else { return nil }
+    return Fault(
+      .notAllowed,
+      "\(batch.id) needs a second person to approve it, and neither the kernel nor a token says "
+        + "who \(unknown.name) is, who submitted or amended it",
+      hint: "`sluice reject \(batch.id) --reason TEXT` it, then \(Self.howToBeKnown("submit it"))")
+  }
+
+  private static func howToBeKnown(_ verb: String) -> String {
+    "\(verb) from a login (ssh or console), or with a token: `sluice approvers add NAME`, in the "
+      + "file that $SLUICE_APPROVER_TOKEN_FILE names"
   }
 
   /// Who has approved a batch that still waits.
@@ -40,14 +60,16 @@ extension Approver {
     guard batch.terms.approvalsRequired > 1 else { return }
     guard person.identity != nil else {
       throw Fault(
-        .notAllowed, "this batch needs two people, and the kernel does not know who you are",
-        hint: "approve from a login (ssh or console), or with a token of `sluice approvers add`")
+        .notAllowed,
+        "this batch needs two people, and neither the kernel nor a token says who you are",
+        hint: Self.howToBeKnown("approve"))
     }
     guard others.allSatisfy({ $0.isSurelyAnother(than: person) }) else {
       throw Fault(
         .notAllowed, "\(person.name) has approved this batch, so another person has to as well",
         hint: "ask somebody else to run `sluice approve \(batch.id)` as themselves")
     }
+    for other in others { try Approvers(store).requireUnrelated(person, other) }
   }
 }
 

@@ -66,6 +66,7 @@ package struct Approver {
     let transaction = try store.begin()
     let batch = try queue.batch(id)
     try requireSubmitted(batch)
+    try Approvers(store).requireStillThere(person)
     try requireSecondPerson(batch, person)
     let others = try approversSoFar(of: batch)
     try requireFirstTime(batch, person, others)
@@ -92,6 +93,8 @@ package struct Approver {
   }
 
   /// Rejects a batch for a reason that is kept; its jobs are skipped.
+  ///
+  /// The caller holds the batch's lock.
   package func reject(_ id: BatchID, reason: String) throws(Fault) {
     let transaction = try store.begin()
     let batch = try queue.batch(id)
@@ -100,6 +103,7 @@ package struct Approver {
         .notAllowed, "\(id) is \(batch.state.rawValue), only a submitted batch can be rejected",
         hint: "see `sluice show \(id)`; `sluice cancel \(id)` gives up an approved one")
     }
+    try requireSettled(id)
     let skipped = try queue.skipQueued(of: id, .batchRejected, in: transaction)
     try queue.move(
       batch, .reject, journal: .rejected,
@@ -113,12 +117,7 @@ package struct Approver {
   package func cancel(_ id: BatchID, reason: String?) throws(Fault) -> Int {
     let transaction = try store.begin()
     let batch = try queue.batch(id)
-    let pending = try queue.jobs(of: id, in: [.sending, .inDoubt])
-    guard pending.isEmpty else {
-      throw Fault(
-        .notAllowed, "\(id) has a job that may have been charged and is not settled",
-        hint: "run `sluice settle \(id)` first")
-    }
+    try requireSettled(id)
     let stopped = try haltIfAbandoned(batch, in: transaction)
     guard (try? stopped.state.applying(.cancel)) != nil else {
       throw Fault(
@@ -141,6 +140,7 @@ package struct Approver {
     _ id: BatchID, caps: [Money], by person: Person
   ) throws(Fault) -> Batch {
     let transaction = try store.begin()
+    try Approvers(store).requireStillThere(person)
     let batch = try haltIfAbandoned(try queue.batch(id), in: transaction)
     guard (try? batch.state.applying(.amend)) != nil else {
       throw Fault(
@@ -202,6 +202,15 @@ extension Approver {
           ? "\(batch.id) is approved already"
           : "\(batch.id) is \(batch.state.rawValue), only a submitted batch can be approved",
         hint: isApproved ? "run it with `sluice run \(batch.id)`" : "see `sluice show \(batch.id)`")
+    }
+  }
+
+  /// What is given up is never asked about again, so nothing in it may be open.
+  private func requireSettled(_ id: BatchID) throws(Fault) {
+    guard try queue.jobs(of: id, in: [.sending, .inDoubt]).isEmpty else {
+      throw Fault(
+        .notAllowed, "\(id) has a job that may have been charged and is not settled",
+        hint: "run `sluice settle \(id)` first")
     }
   }
 

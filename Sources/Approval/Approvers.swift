@@ -56,7 +56,16 @@ package struct Approvers {
 
   /// Everybody who is registered, by name.
   package func all() throws(Fault) -> [RegisteredApprover] {
-    let subjects = try store.rows(
+    var approvers: [RegisteredApprover] = []
+    for subject in try subjects() {
+      if let approver = try approver(of: subject) { approvers.append(approver) }
+    }
+    return approvers
+  }
+
+  /// What the entries about approvers are about, by name.
+  private func subjects() throws(Fault) -> [String] {
+    try store.rows(
       """
       SELECT DISTINCT subject
       FROM   journal
@@ -65,11 +74,6 @@ package struct Approvers {
       """,
       [":from": .text(Self.subject("")), ":to": .text("approver!")]
     ) { row throws(Fault) in row.text("subject") }
-    var approvers: [RegisteredApprover] = []
-    for subject in subjects {
-      if let approver = try approver(of: subject) { approvers.append(approver) }
-    }
-    return approvers
   }
 
   /// Whose token it is; throws `notAllowed` when it is nobody's.
@@ -83,6 +87,55 @@ package struct Approvers {
     return Person(name: approver.name, identity: .token(approver.id))
   }
 
+  /// Throws `notAllowed` where the person came by a token that was taken back meanwhile.
+  package func requireStillThere(_ person: Person) throws(Fault) {
+    guard let id = person.identity?.approver else { return }
+    guard try approver(named: person.name)?.id == id else {
+      throw Fault(
+        .notAllowed, "\(person.name) is no approver any more",
+        hint: "see `sluice approvers list`")
+    }
+  }
+
+  /// Throws `notAllowed` where two may be one: a token is its maker's, too, and proves no second
+  /// person beside them.
+  package func requireUnrelated(_ person: Person, _ other: Person) throws(Fault) {
+    for (holder, maker) in [(person, other), (other, person)] {
+      guard try makers(of: holder).contains(where: maker.bearsName(of:)) else { continue }
+      throw Fault(
+        .notAllowed,
+        "the token of \(holder.name) comes from \(maker.name), so the two may be one person",
+        hint: "ask somebody whose login or token is not from \(maker.name)")
+    }
+  }
+
+  /// The names of who may hold a person's token as well: whoever made it, whoever made theirs, and
+  /// so on.
+  func makers(of person: Person) throws(Fault) -> [Person] {
+    guard let id = person.identity?.approver else { return [] }
+    let added = try additions()
+    var makers: [Person] = []
+    var open = added.filter { $0.id == id }
+    while let addition = open.popLast() {
+      let maker = Person(name: addition.addedBy, identity: nil)
+      guard !makers.contains(where: maker.bearsName(of:)) else { continue }
+      makers.append(maker)
+      open += added.filter { Person(name: $0.name, identity: nil).bearsName(of: maker) }
+    }
+    return makers
+  }
+
+  /// Everybody who was ever registered.
+  private func additions() throws(Fault) -> [RegisteredApprover] {
+    var added: [RegisteredApprover] = []
+    for subject in try subjects() {
+      for entry in try store.events(of: subject, among: [.approverAdded]) {
+        added.append(try Self.approver(of: subject, entry))
+      }
+    }
+    return added
+  }
+
   private func approver(named name: String) throws(Fault) -> RegisteredApprover? {
     try approver(of: Self.subject(name))
   }
@@ -90,10 +143,16 @@ package struct Approvers {
   private func approver(of subject: String) throws(Fault) -> RegisteredApprover? {
     let entry = try store.lastEvent(of: subject)
     guard let entry, entry.event == JournalEvent.approverAdded.rawValue else { return nil }
+    return try Self.approver(of: subject, entry)
+  }
+
+  private static func approver(
+    of subject: String, _ entry: JournalEntry
+  ) throws(Fault) -> RegisteredApprover {
     guard let id = entry.fields?["id"]?.string, let digest = entry.fields?["token_sha256"]?.string
     else { throw .untrusted("the journal's entry \(entry.sequence) names no approver") }
     return RegisteredApprover(
-      id: ApproverID(id), name: String(subject.dropFirst(Self.subject("").count)),
+      id: ApproverID(id), name: String(subject.dropFirst(self.subject("").count)),
       addedAt: entry.at, addedBy: entry.actor, tokenSHA256: digest)
   }
 

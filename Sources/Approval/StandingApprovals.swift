@@ -34,6 +34,7 @@ package struct StandingApprovals {
     }
     let id = StandingID("standing-" + randomName(length: 6, using: &random))
     let transaction = try store.begin()
+    try Approvers(store).requireStillThere(person)
     try transaction.append(
       .standingApproved, subject: id.text,
       StandingApproval.body(of: jobFile, limits, by: person, note: note))

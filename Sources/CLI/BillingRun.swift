@@ -157,9 +157,11 @@ final class BillingRun {
     }
   }
 
-  private func leaveWaiting(_ id: BatchID, because reasons: [String]) throws(Fault) {
+  private func leaveWaiting(_ id: BatchID, because objections: [String]) throws(Fault) {
     exit = exit.worse(.waiting)
     let summary = try queue.summary(of: id)
+    let deadlock = try Approver(store).deadlock(of: summary.batch)
+    let reasons = objections + (deadlock.map { [$0.line] } ?? [])
     add(summary.batch, exit: .waiting)
     let notice = Notice.waiting(summary, mode: store.facts.mode, because: reasons)
     session.log?.tell(

@@ -31,10 +31,24 @@ struct Session: Sendable {
   /// Opens the home's database; what is written then is written by whoever a token names, or else
   /// by this login.
   func openStore() throws(Fault) -> Store {
-    let store = try Store(home: home, clock: clock, actor: login.name)
-    let person = try person(in: store)
-    if person.name == login.name { return store }
-    return try Store(home: home, clock: clock, actor: person.name)
+    let store = try openAsLogin()
+    return try store.reopened(as: person(in: store).name)
+  }
+
+  /// The same for a look or a brake, which whoever it is may take: a token that names nobody is
+  /// warned of, and the login's name stands in the journal.
+  func openStoreForAnybody() throws(Fault) -> Store {
+    let store = try openAsLogin()
+    do throws(Fault) {
+      return try store.reopened(as: person(in: store).name)
+    } catch {
+      warn("\(error.message); \(login.name) goes on without it")
+      return store
+    }
+  }
+
+  private func openAsLogin() throws(Fault) -> Store {
+    try Store(home: home, clock: clock, actor: login.name)
   }
 
   /// Who decides: the holder of the token that `$SLUICE_APPROVER_TOKEN_FILE` holds, or else whose
@@ -147,5 +161,12 @@ struct Session: Sendable {
   func warn(_ text: String) {
     if let log { return log.warn(text) }
     try? Terminal.write("sluice: warning: \(text)\n", to: .error)
+  }
+}
+
+extension Store {
+  /// The same home, with this name in the journal for what is written.
+  fileprivate func reopened(as actor: String) throws(Fault) -> Store {
+    actor == self.actor ? self : try Store(home: home, clock: clock, actor: actor)
   }
 }

@@ -56,6 +56,9 @@ package struct Fault: Error, Equatable, Sendable {
     self.details = details
   }
 
+  /// What is wrong and what to do about it, in one line.
+  package var line: String { hint.map { "\(message); \($0)" } ?? message }
+
   /// A transition that no arrow of a state machine allows: the stored state cannot be trusted.
   package static func illegal(
     _ state: some RawRepresentable<String>, _ event: some Sendable

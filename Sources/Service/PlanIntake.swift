@@ -1,3 +1,4 @@
+internal import Approval
 package import Domain
 package import Journal
 package import Notice
@@ -33,7 +34,9 @@ package struct Submitter: Sendable {
 extension Submitter {
   /// Tells people that a batch waits for them.
   func tell(of summary: Summary, _ store: Store) throws(Fault) {
-    let notice = Notice.waiting(summary, mode: store.facts.mode)
+    let deadlock = try Approver(store).deadlock(of: summary.batch)
+    let notice = Notice.waiting(
+      summary, mode: store.facts.mode, because: deadlock.map { [$0.line] } ?? [])
     try messenger?.tell(notice, at: summary.batch.terms.webhookVariable, store)
   }
 
@@ -86,10 +89,10 @@ package struct PlanIntake {
     }
   }
 
-  /// Tells people that a batch waits for them.
+  /// Tells people that a batch waits for them; one of nothing but duplicates waits for nobody.
   private func told(_ id: BatchID) throws(Fault) -> Summary {
     let summary = try JobQueue(store).summary(of: id)
-    try submitter.tell(of: summary, store)
+    if summary.jobs(.queued) > 0 { try submitter.tell(of: summary, store) }
     return summary
   }
 

@@ -41,7 +41,7 @@ extension Worker {
     try requireStripe()
     let record = try attempt(of: id)
     switch resolution {
-    case .charged(let object): return try accept(object, job, record, evidence)
+    case .charged(let object): return try accept(object, job, record, evidence, by: person)
     case .notCharged: return try state(job, record, evidence, by: person)
     }
   }
@@ -68,13 +68,14 @@ extension Worker {
   }
 
   private func accept(
-    _ object: String, _ job: Job, _ record: AttemptRecord, _ evidence: String
+    _ object: String, _ job: Job, _ record: AttemptRecord, _ evidence: String, by person: Person
   ) throws(Fault) -> Resolved {
     let settler = Settler(record.attempt, mode: store.facts.mode, over: connection)
     switch settler.fetch(object) {
     case .settled(.charged(let object, let amount, let caveat)):
       let verdict = Verdict.charged(object: object, amountMinor: amount, caveat: caveat)
-      try commit(Settlement(verdict, record.attempt, from: job.state, evidence: evidence))
+      try commit(
+        Settlement(verdict, record.attempt, from: job.state, evidence: evidence), by: person)
       return .settled(.charged)
     case .settled(let verdict):
       let outcome = Settlement(verdict, record.attempt, from: job.state).outcome
@@ -116,7 +117,7 @@ extension Worker {
     case .absent:
       guard try hasSecondPerson(job.id, evidence, person) else { return .stated }
       try commit(
-        Settlement(notCharged: record.attempt, from: job.state, evidence: evidence))
+        Settlement(notCharged: record.attempt, from: job.state, evidence: evidence), by: person)
       return .settled(.notCharged)
     }
   }
@@ -150,9 +151,11 @@ extension Worker {
           .notAllowed, "\(person.name) has said so already, so another person has to",
           hint: "ask somebody else to run the same command from their own login")
       }
+      try Approvers(store).requireUnrelated(person, first.person)
       return true
     }
     let transaction = try store.begin()
+    try Approvers(store).requireStillThere(person)
     try transaction.append(
       .notChargedStated, subject: job.description,
       [

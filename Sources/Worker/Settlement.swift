@@ -1,3 +1,4 @@
+internal import Approval
 internal import Domain
 internal import JSON
 internal import Journal
@@ -153,8 +154,9 @@ extension Worker {
   }
 
   /// Writes a settlement in a transaction of its own; it never waits for the next claim.
-  func commit(_ settlement: Settlement) throws(Fault) {
+  func commit(_ settlement: Settlement, by person: Person? = nil) throws(Fault) {
     let transaction = try beginSettling()
+    if let person { try Approvers(store).requireStillThere(person) }
     if let fault = write(settlement, in: transaction) {
       throw keep(settlement, fault, rollingBack: transaction)
     }

@@ -126,7 +126,9 @@ struct ApproverTests {
     #expect(try test.queue.batch(id).state == .cancelled)
   }
 
-  @Test func `a batch with a job in doubt cannot be cancelled`() throws {
+  @Test func `a batch with a job in doubt can be neither cancelled nor, once amended, rejected`()
+    throws
+  {
     let test = try TestHome()
     let stripe = try TestStripe(test)
     let id = try test.plan(PlannedJob.samples(2))
@@ -137,9 +139,12 @@ struct ApproverTests {
     }
     try test.run(id, over: stripe, signals: signals)
 
-    let fault = #expect(throws: Fault.self) { try test.approver.cancel(id, reason: nil) }
+    let cancel = #expect(throws: Fault.self) { try test.approver.cancel(id, reason: nil) }
+    _ = try test.approver.amend(id, caps: [test.money(60_000)], by: .ana)
+    let reject = #expect(throws: Fault.self) { try test.approver.reject(id, reason: "no") }
 
-    #expect(fault?.exit == .notAllowed)
+    #expect([cancel?.exit, reject?.exit] == [.notAllowed, .notAllowed])
+    #expect(try test.queue.batch(id).state == .submitted)
     #expect(try test.states(id) == [.inDoubt, .queued])
   }
 

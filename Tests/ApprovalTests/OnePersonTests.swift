@@ -26,9 +26,10 @@ struct OnePersonTests {
     let id = try test.plan(PlannedJob.samples(1), under: .sample(fourEyes: true))
     let amended = try test.approver.amend(
       id, caps: [test.money(60_000)], by: Person(name: "eve (sudo: zed)", uid: 1002))
+    let eve = try test.token("eve", madeBy: "root")
 
     let fault = #expect(throws: Fault.self) {
-      try test.approver.approve(id, digest: amended.digest, by: .eveByToken)
+      try test.approver.approve(id, digest: amended.digest, by: eve)
     }
 
     #expect(fault?.exit == .notAllowed)
@@ -41,12 +42,13 @@ struct OnePersonTests {
     let test = try TestHome()
     let jobFile = JobFile.sample(fourEyes: true)
     var random = SeededRandom(seed: 7)
+    let eve = try test.token("eve", madeBy: "root")
     _ = try StandingApprovals(test.store).approve(
       jobFile,
       within: StandingLimits(
         total: [test.money(900)], perJob: [test.money(900)], jobs: 9,
         until: test.clock.now() + .days(1)),
-      by: .eveByToken, using: &random)
+      by: eve, using: &random)
     let id = try test.plan(PlannedJob.samples(1), under: jobFile)
     // The same cap again: the digest is the one that was submitted.
     _ = try test.approver.amend(
@@ -70,12 +72,5 @@ struct OnePersonTests {
 
     #expect(fault?.exit == .notAllowed)
     #expect(try test.queue.batch(id).state == .submitted)
-  }
-}
-
-extension Person {
-  /// The third person, as a token names them.
-  fileprivate static var eveByToken: Person {
-    Person(name: "eve", identity: .token(ApproverID("ap_id_eve")))
   }
 }

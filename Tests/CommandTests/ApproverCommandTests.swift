@@ -99,13 +99,74 @@ import Testing
     let home = try CommandHome()
     let ben = try home.addApprover("ben")
     try home.setMode(0o644, of: "../ben.token")
-    let open = try home.sluice(["list"], environment: ben)
+    let open = try home.sluice(["unstop"], environment: ben)
     let missing = try home.sluice(
-      ["list"], environment: ["SLUICE_APPROVER_TOKEN_FILE": home.folder + "/nobody.token"])
+      ["unstop"], environment: ["SLUICE_APPROVER_TOKEN_FILE": home.folder + "/nobody.token"])
 
     #expect(open.status == 78)
     #expect(open.error.contains("holds a token and others may read it"))
     #expect(missing.status == 78)
+  }
+
+  @Test(arguments: [
+    ["stop", "--reason", "wrong list"], ["list"], ["report", "fees"], ["preview", "fees"],
+    ["approvers", "list"], ["approvers", "remove", "ana"], ["standing", "list"], ["keys", "list"],
+    ["budget", "list"], ["journal", "verify"], ["journal", "head"],
+  ])
+  func `neither a brake nor a look waits for a token that is in order`(words: [String]) throws {
+    let home = try CommandHome()
+    _ = try home.addApprover("ana")
+    var ben = try home.addApprover("ben")
+    _ = try home.submit(csv(jobs: 1))
+    try home.succeed(["approvers", "remove", "ben"])
+    let removed = try home.sluice(words, environment: ben)
+    ben["SLUICE_APPROVER_TOKEN_FILE"] = home.folder + "/nobody.token"
+    let missing = try home.sluice(
+      words.contains("remove") ? ["approvers", "list"] : words, environment: ben)
+
+    #expect(removed.status == 0)
+    #expect(removed.error.contains("warning: the token is no approver's of this home; "))
+    #expect(missing.status == 0)
+    #expect(missing.error.contains("nobody.token: no such token file; "))
+  }
+
+  @Test func `a standing approval is withdrawn and a key revoked whatever the token`() throws {
+    let home = try CronHome(csv(jobs: 1))
+    try home.cover()
+    _ = try home.cron()
+    let nobody = ["SLUICE_APPROVER_TOKEN_FILE": "/nobody.token"]
+    let key = try home.commands.succeed(["keys", "list"]).matches(of: #/vk_id_\w+/#).first
+
+    let withdrawn = try home.commands.sluice(
+      ["standing", "withdraw", "standing-"], environment: nobody)
+    let revoked = try home.commands.sluice(
+      ["keys", "revoke", String(try #require(key).output)], environment: nobody)
+
+    #expect(withdrawn.status == 0, "\(withdrawn)")
+    #expect(revoked.status == 0, "\(revoked)")
+  }
+
+  @Test func `a token that its holder made is no second person's`() throws {
+    let home = try CommandHome()
+    let ana = try home.addApprover("ana")
+    let eve = try home.addApprover("eve", as: ana)
+    try home.write(csv(jobs: 1), to: "plan.csv")
+    try home.write(fourEyes, to: "job.json")
+    let submitted = try home.succeed(
+      ["submit", "plan.csv", "--job", "job.json", "--quiet"], environment: ana)
+    let batch = submitted.trimmingCharacters(in: .newlines)
+
+    let outcome = try home.sluice(
+      ["approve", batch, "--digest", try home.digest(of: batch)], environment: eve)
+
+    #expect(outcome.status == 77)
+    #expect(
+      outcome.error == """
+        sluice: the token of eve comes from ana, so the two may be one person
+          ask somebody whose login or token is not from ana
+
+        """)
+    #expect(try home.states() == [batch: "submitted"])
   }
 
   @Test func `a removed approver decides nothing`() throws {
@@ -182,9 +243,11 @@ import Testing
 }
 
 extension CommandHome {
-  /// Registers a person and returns the environment in which they act.
-  fileprivate func addApprover(_ name: String) throws -> [String: String] {
-    let token = try succeed(["approvers", "add", name, "--quiet"])
+  /// Registers a person, as another one, and returns the environment in which they act.
+  func addApprover(
+    _ name: String, as maker: [String: String] = [:]
+  ) throws -> [String: String] {
+    let token = try succeed(["approvers", "add", name, "--quiet"], environment: maker)
     try write(token, to: "\(name).token")
     try setMode(0o600, of: "../\(name).token")
     return ["SLUICE_APPROVER_TOKEN_FILE": folder + "/\(name).token"]

@@ -169,6 +169,7 @@ import Testing
     let second = try home.sluice(["run", batch])
     let cancel = try home.sluice(["cancel", batch])
     let amend = try home.sluice(["amend", batch, "--cap", "usd=9.00"])
+    let reject = try home.sluice(["reject", batch, "--reason", "no"])
 
     let busy = Outcome(
       75,
@@ -177,7 +178,7 @@ import Testing
           wait for it to end, then try again
 
         """)
-    #expect([second, cancel, amend] == [busy, busy, busy])
+    #expect([second, cancel, amend, reject] == [busy, busy, busy, busy])
     #expect(try first.wait().status == 0)
     #expect(try server.charges().count == 1)
     #expect(try home.report(batch).counts["charged"] == 1)

@@ -40,6 +40,16 @@ import Testing
     #expect(try webhook.posted().map { $0["event"] as? String } == ["waiting", event])
   }
 
+  @Test func `a list of nothing but duplicates waits for nobody`() throws {
+    let webhook = try WebhookServer()
+    let home = try notifyingHome(webhook.url)
+    try home.succeed(try submitWords(home))
+
+    try home.succeed(try submitWords(home))
+
+    #expect(try webhook.posted().count == 1)
+  }
+
   @Test func `a billing run posts each thing once`() throws {
     let webhook = try WebhookServer()
     let home = try CronHome(

@@ -71,7 +71,7 @@ extension MachineTests {
       let outcome = try approve(batch, as: .ana, login: person)
 
       #expect(outcome.status == 77, "\(outcome)")
-      #expect(outcome.error.contains("the kernel does not know who is who"), "\(outcome)")
+      #expect(outcome.error.contains("neither the kernel nor a token says who"), "\(outcome)")
     }
 
     @Test func `a login that is set stays`() throws {

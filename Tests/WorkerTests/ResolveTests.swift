@@ -126,6 +126,41 @@ struct ResolveTests {
     #expect(second == .settled(.notCharged))
   }
 
+  @Test func `a token that is taken back meanwhile resolves nothing`() throws {
+    let (test, stripe, id) = try unknown(mode: .live)
+    test.clock.advance(.hours(25))
+    let job = JobID(batch: id, number: 1)
+    var random = SeededRandom(seed: 1)
+    let (zoe, _) = try Approvers(test.store).add("zoe", using: &random)
+    let person = Person(name: "zoe", identity: .token(zoe.id))
+    _ = try Approvers(test.store).remove("zoe")
+
+    let first = refusal { try test.resolve(job, .notCharged, by: person, over: stripe) }
+    _ = try test.resolve(job, .notCharged, by: .ben, over: stripe)
+    let second = refusal { try test.resolve(job, .notCharged, by: person, over: stripe) }
+
+    #expect([first?.message, second?.message].allSatisfy { $0 == "zoe is no approver any more" })
+    #expect(try test.states(id) == [.unknown, .queued])
+  }
+
+  @Test func `a token of the first one's making is no second person's`() throws {
+    let (test, stripe, id) = try unknown(mode: .live)
+    test.clock.advance(.hours(25))
+    let job = JobID(batch: id, number: 1)
+    var random = SeededRandom(seed: 1)
+    // By ana, whose home it is.
+    let (zoe, _) = try Approvers(test.store).add("zoe", using: &random)
+    _ = try test.resolve(job, .notCharged, by: .ana, over: stripe)
+
+    let fault = refusal {
+      try test.resolve(
+        job, .notCharged, by: Person(name: "zoe", identity: .token(zoe.id)), over: stripe)
+    }
+
+    #expect(fault?.exit == .notAllowed)
+    #expect(try test.states(id) == [.unknown, .queued])
+  }
+
   @Test func `an object that Stripe shows and that matches settles the job as charged`() throws {
     let (test, stripe, id) = try unknown()
     let json = Self.charge(of: "\(id)#1")

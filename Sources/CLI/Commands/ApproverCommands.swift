@@ -15,7 +15,9 @@ extension Command {
       discussion: """
         For containers and services, where the kernel knows no login. The token is shown once and \
         only its SHA-256 is kept. Whoever sets $SLUICE_APPROVER_TOKEN_FILE to a file with it \
-        submits, amends, approves and resolves as this person. The file must be private (0600).
+        submits, amends, approves and resolves as this person. The file must be private (0600). A \
+        token is also its maker's: whoever made the submitter's or the other approver's, or has \
+        theirs from them, is no second person.
         """),
     run: { session throws(Fault) in
       let name = try session.approverName()
@@ -34,7 +36,7 @@ extension Command {
       "approvers list", group: .decide, summary: "list who has a token to approve with",
       examples: ["sluice approvers list"]),
     run: { session throws(Fault) in
-      let approvers = try Approvers(try session.openStore()).all()
+      let approvers = try Approvers(try session.openStoreForAnybody()).all()
       var table = Table([.text("APPROVER", least: 12), "ID", "ADDED", "BY"])
       for approver in approvers {
         table.add([
@@ -60,7 +62,7 @@ extension Command {
         """),
     run: { session throws(Fault) in
       let name = try session.approverName()
-      guard try Approvers(try session.openStore()).remove(name) else {
+      guard try Approvers(try session.openStoreForAnybody()).remove(name) else {
         throw Fault(
           .notFound, "\(quoted(name)) is no approver", hint: "see `sluice approvers list`")
       }

@@ -16,7 +16,7 @@ extension Command {
         batch. What a batch and its job file may move stands in the job file.
         """),
     run: { session throws(Fault) in
-      let store = try session.openStore()
+      let store = try session.openStoreForAnybody()
       let budgets = try store.snapshot { () throws(Fault) in try session.homeBudgets(store) }
       var table = Table(["PER", "CURRENCY", " LIMIT", " SPENT", " HELD", " ROOM"])
       for budget in budgets {

@@ -34,7 +34,7 @@ extension Command {
         """),
     run: { session throws(Fault) in
       let format = try session.format(otherwise: PreviewFormat.text, json: .json)
-      let store = try session.openStore()
+      let store = try session.openStoreForAnybody()
       let preview = try store.preview(session.batchWord, except: try session.except())
       try session.write(preview, as: format, store.facts)
       return .done
@@ -104,10 +104,13 @@ extension Command {
     run: { session throws(Fault) in
       let store = try session.openStore()
       let batch = try JobQueue(store).batch(matching: session.batchWord)
+      let lock = try store.home.lock(batch.id)
+      defer { lock.unlock() }
       try Approver(store).reject(batch.id, reason: try session.text("--reason") ?? "")
       try session.show(
         ["batch": .string(batch.id.text), "state": .string(BatchState.rejected.rawValue)],
-        "\(batch.id) is rejected; its jobs are skipped and their references are free again.")
+        "\(batch.id) is rejected; its jobs are skipped and their references are free again.",
+        of: store.facts)
       return .done
     })
 
@@ -137,7 +140,7 @@ extension Command {
           "batch": .string(batch.id.text), "state": .string(BatchState.cancelled.rawValue),
           "skipped": .integer(Int64(skipped)),
         ],
-        "\(batch.id) is cancelled; \(counted(skipped, "job")) skipped.")
+        "\(batch.id) is cancelled; \(counted(skipped, "job")) skipped.", of: store.facts)
       return .done
     })
 

@@ -72,7 +72,7 @@ extension Session {
   }
 
   fileprivate func examineRestored() throws(Fault) -> ExitCode {
-    let store = try openStore()
+    let store = try openStoreForAnybody()
     let restored = Restored(
       store, over: try connect(store), apiURL: try apiURL(of: store.facts))
     return try tell(try restored.examine(), of: store.facts)

@@ -27,7 +27,7 @@ extension Command {
         """),
     run: { session throws(Fault) in
       let expected = try session.expectedHead()
-      let store = try session.openStore()
+      let store = try session.openStoreForAnybody()
       let head = try Audit(store).verify()
       if let expected { try store.require(expected) }
       try session.show(
@@ -45,7 +45,7 @@ extension Command {
       summary: "print every journal entry, one JSON object a line",
       examples: ["sluice journal export > journal.jsonl"]),
     run: { session throws(Fault) in
-      let store = try session.openStore()
+      let store = try session.openStoreForAnybody()
       try store.snapshot { () throws(Fault) in
         try store.forEachEntry { entry throws(Fault) in try session.write(entry.json.text + "\n") }
       }
@@ -73,7 +73,8 @@ extension Command {
         at Stripe first. Then --accept goes on from the journal there is; both ends are journaled.
         """),
     run: { session throws(Fault) in
-      let store = try session.openStore()
+      let decides = session.invocation.flag("--accept")
+      let store = try decides ? session.openStore() : session.openStoreForAnybody()
       let accepted = try session.acceptedHead(store)
       let head = if let accepted { accepted } else { try store.journalHead() }
       try session.show(

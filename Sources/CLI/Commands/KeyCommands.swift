@@ -40,7 +40,7 @@ extension Command {
       "keys list", group: .keysAndStops, summary: "list the vault keys, newest first",
       examples: ["sluice keys list"]),
     run: { session throws(Fault) in
-      let keys = try KeyVault(try session.openStore()).keys()
+      let keys = try KeyVault(try session.openStoreForAnybody()).keys()
       let now = session.clock.now()
       var table = Table(["KEY", "STATE", .text("BATCH", least: 20), " JOBS", "EXPIRES"])
       for key in keys {
@@ -61,7 +61,7 @@ extension Command {
       arguments: [ArgumentSpec("KEY", "its public id (vk_id_...), or the beginning of it")],
       examples: ["sluice keys show vk_id_7k2m"]),
     run: { session throws(Fault) in
-      let vault = KeyVault(try session.openStore())
+      let vault = KeyVault(try session.openStoreForAnybody())
       let key = try vault.key(VaultKeyID(session.invocation.argument("KEY") ?? ""))
       try session.show(key.json(at: session.clock.now()), key.text(at: session.clock.now()))
       return .done
@@ -79,7 +79,7 @@ extension Command {
         sent again.
         """),
     run: { session throws(Fault) in
-      let vault = KeyVault(try session.openStore())
+      let vault = KeyVault(try session.openStoreForAnybody())
       let id = VaultKeyID(session.invocation.argument("KEY") ?? "")
       let key = try vault.revoke(id, reason: try session.text("--reason"))
       try session.show(

@@ -29,7 +29,7 @@ extension Command {
         """),
     run: { session throws(Fault) in
       let limit = try session.limit("--limit")
-      let store = try session.openStore()
+      let store = try session.openStoreForAnybody()
       let states = session.invocation.values("--state").compactMap(BatchState.init(rawValue:))
       guard !session.invocation.flag("--watch") else {
         let open: [BatchState] = [.submitted, .approved, .running, .halted]

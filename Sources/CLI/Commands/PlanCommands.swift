@@ -1,3 +1,4 @@
+internal import Approval
 internal import Domain
 internal import JSON
 internal import Journal
@@ -133,6 +134,7 @@ extension Session {
 
   fileprivate func tellSubmitted(_ summary: Summary, _ store: Store) throws(Fault) {
     let (batch, duplicates) = (summary.batch, summary.duplicates)
+    if let deadlock = try Approver(store).deadlock(of: batch) { warn(deadlock.line) }
     if isQuiet, !wantsJSON { return try write(batch.id.text + "\n") }
     let counts =
       "\(batch.id): \(counted(batch.jobs, "job")), \(summary.submittedText), "

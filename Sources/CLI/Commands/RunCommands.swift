@@ -60,7 +60,7 @@ extension Command {
         What Stripe shows nothing of stays unknown: absence is no proof.
         """),
     run: { session throws(Fault) in
-      let store = try session.openStore()
+      let store = try session.openStoreForAnybody()
       let ids = try session.batchesToSettle(store)
       guard !ids.isEmpty else {
         try session.show(["batches": []], "Nothing to settle.")

@@ -35,7 +35,7 @@ extension Command {
         """),
     run: { session throws(Fault) in
       let filter = try session.jobFilter()
-      let store = try session.openStore()
+      let store = try session.openStoreForAnybody()
       let id = try JobQueue(store).batch(matching: session.batchWord).id
       try store.snapshot { () throws(Fault) in try session.tell(id, filter, store) }
       return .done

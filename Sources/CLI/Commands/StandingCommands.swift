@@ -65,7 +65,7 @@ extension Command {
       summary: "list standing approvals and what was approved under each",
       examples: ["sluice standing list"]),
     run: { session throws(Fault) in
-      let store = try session.openStore()
+      let store = try session.openStoreForAnybody()
       let uses = try store.snapshot { () throws(Fault) in try StandingApprovals(store).uses() }
       let now = session.clock.now()
       var table = Table([
@@ -82,7 +82,8 @@ extension Command {
       try session.show(
         ["standing": .array(uses.map { $0.json(at: now) })],
         uses.isEmpty
-          ? "There is no standing approval; see `sluice standing approve --help`." : table.text)
+          ? "There is no standing approval; see `sluice standing approve --help`." : table.text,
+        of: store.facts)
       return .done
     })
 
@@ -98,7 +99,7 @@ extension Command {
         """),
     run: { session throws(Fault) in
       let reason = try session.text("--reason")
-      let standing = StandingApprovals(try session.openStore())
+      let standing = StandingApprovals(try session.openStoreForAnybody())
       let approval = try standing.approval(
         matching: session.invocation.argument("STANDING") ?? "")
       let isNew = try standing.withdraw(approval.id, reason: reason)

@@ -18,7 +18,7 @@ extension Command {
         """),
     run: { session throws(Fault) in
       let reason = try session.text("--reason") ?? "no reason given"
-      let store = try session.openStore()
+      let store = try session.openStoreForAnybody()
       let batch = try session.stoppedBatch(store)
       let isNew = try StopSwitch(store, of: batch).stop(reason: reason)
       let unstop = "sluice unstop" + (batch.map { " \($0)" } ?? "")
