@@ -14,6 +14,7 @@ extension Approver {
   ) throws(Fault) -> Preview {
     try store.snapshot { () throws(Fault) in
       let batch = try queue.batch(id)
+      if let excluded { try queue.requireQueued(excluded, of: id) }
       let allowance = try allowance(batch)
       let (forecast, policy) = try walk(batch, allowance, except: excluded)
       let history = PreviewHistory(store: store, batch: batch, excluded: excluded, now: now)

@@ -20,11 +20,13 @@ extension Approver {
     let transaction = try store.begin()
     let batch = try queue.batch(id)
     try requireSubmitted(batch)
+    // What could not be sent would use up limits.
+    if let stop = try StopSwitch.inForce(on: id, store) { return .waits([stop.sentence]) }
     let digest = try queue.recomputedDigest(of: batch)
     try requireJournaled(digest, of: batch)
     var reasons: [String] = []
     for use in try standing.uses() where use.approval.jobFile == batch.jobFile {
-      let found = try objections(to: use, covering: batch, digest, at: transaction.now)
+      let found = try objections(to: use, covering: batch, at: transaction.now)
       guard found.isEmpty else {
         reasons += found.map { "\(use.approval.id): \($0)" }
         continue
@@ -45,7 +47,7 @@ extension Approver {
 
   /// Why a standing approval does not cover a batch; one that is over says nothing else.
   private func objections(
-    to use: StandingUse, covering batch: Batch, _ digest: String, at now: Timestamp
+    to use: StandingUse, covering batch: Batch, at now: Timestamp
   ) throws(Fault) -> [String] {
     let approval = use.approval
     switch use.standing(at: now) {
@@ -56,9 +58,8 @@ extension Approver {
     if batch.jobFileDigest != approval.jobFileDigest {
       return ["the job file has changed since it was approved"]
     }
-    if try queue.journaledDigest(of: batch.id, [.submitted]) != digest {
-      return ["the batch was amended"]
-    }
+    if try !queue.wasGathered(batch.id) { return ["the batch was handed in by a planner"] }
+    if let decision = try earlierDecision(about: batch) { return [decision] }
     if batch.terms.approvalsRequired > 1 { return ["the batch needs two people"] }
     if batch.terms.fourEyes, try wasPlanned(batch, by: approval.person) {
       return ["\(approval.person.name) submitted the batch"]
@@ -67,6 +68,15 @@ extension Approver {
       jobs: try queuedJobs(of: batch), reach: try reach(of: batch), after: use.jobs, use.amounts,
       at: now)
     return try limits + refusedBefore(batch)
+  }
+
+  /// What a person, or a standing approval before, has decided about a batch that waits again; nil
+  /// for one that has waited since it was submitted.
+  private func earlierDecision(about batch: Batch) throws(Fault) -> String? {
+    let decisions: [JournalEvent] = [.amended, .approvalGiven, .approved, .approvalExpired]
+    guard let last = try store.lastEvent(of: batch.id.text, among: decisions) else { return nil }
+    return last.event == JournalEvent.amended.rawValue
+      ? "the batch was amended" : "the batch was approved before"
   }
 
   /// Whether whoever gave the standing approval also submitted what it is to cover.
@@ -103,7 +113,7 @@ extension Approver {
   }
 
   /// Which queued jobs, if any, have a reference that was declined in another batch, or that a
-  /// person left out or rejected there.
+  /// person left out or gave up there, be it one by one or with its batch.
   private func refusedBefore(_ batch: Batch) throws(Fault) -> [String] {
     let jobs = try store.rows(
       """
@@ -113,8 +123,8 @@ extension Approver {
       ON     earlier.family    = job.family
         AND  earlier.account   = job.account
         AND  earlier.reference = job.reference
-        AND  (earlier.state = 'declined'
-              OR earlier.skip_reason IN ('excluded', 'batch_rejected'))
+        AND  (earlier.state IN ('declined', 'not_charged')
+              OR earlier.skip_reason IN ('excluded', 'batch_rejected', 'cancelled'))
       WHERE  job.batch = :batch AND job.state = 'queued'
       GROUP  BY job.number
       ORDER  BY job.number
@@ -123,7 +133,7 @@ extension Approver {
     ) { row throws(Fault) in
       (number: Int(row.integer("number")), wasDeclined: row.integer("was_declined") == 1)
     }
-    return [(true, "declined"), (false, "left out or rejected")].compactMap { isDecline, word in
+    return [(true, "declined"), (false, "left out or given up")].compactMap { isDecline, word in
       let numbers = jobs.filter { $0.wasDeclined == isDecline }.map(\.number)
       guard let first = numbers.first else { return nil }
       let others = numbers.count == 1 ? "" : " and \(counted(numbers.count - 1, "other"))"

@@ -20,6 +20,8 @@ final class BillingRun {
   /// What became of each batch, for `--json`.
   private var batches: [JSONValue] = []
   private var isLate = false
+  /// Whether a halt would meet whatever comes after it as well.
+  private var isOver = false
   /// How the last batch that could not be taken up was left out.
   private var leftOut: ExitCode?
 
@@ -32,18 +34,23 @@ final class BillingRun {
 
   /// Carries it out to its end and says how it went.
   func carryOut() throws(Fault) -> ExitCode {
-    try begin()
     do throws(Fault) {
+      let start = try begin()
       try takeUpOpen()
-      if exit != .waiting, try waiting().isEmpty, !Interrupt.isRequested { try gather() }
+      if mayGoOn, exit != .waiting, try waiting().isEmpty { try gather() }
+      if mayGoOn { try end(startedAt: start) }
     } catch {
-      throw ended(by: error)
+      let fault = ended(by: error)
+      tellFailure(fault)
+      throw fault
     }
     if Interrupt.isRequested { exit = exit.worse(.halted) }
     if exit == .done, let leftOut { exit = leftOut }
     try tellDocument()
     return exit
   }
+
+  private var mayGoOn: Bool { !isOver && !Interrupt.isRequested }
 
   /// What ends the run, under the exit status of all that was done before.
   private func ended(by fault: Fault) -> Fault {
@@ -56,34 +63,51 @@ final class BillingRun {
 
   // MARK: The schedule
 
-  /// Journals the start, and tells when it is late.
-  private func begin() throws(Fault) {
-    let subject = jobFile.cronSubject
-    let last = try store.lastEvent(of: subject)?.at
+  /// Journals the start, and tells when it is late; returns when it is.
+  private func begin() throws(Fault) -> Timestamp {
+    let last = try store.lastBillingRun(of: jobFile)
     let transaction = try store.begin()
     try transaction.append(
-      .cronStarted, subject: subject,
+      .cronStarted, subject: jobFile.cronSubject,
       ["schedule_every_ms": .optional(jobFile.scheduleEvery?.count)])
     let now = transaction.now
     _ = try transaction.commit()
     guard let last, let every = jobFile.scheduleEvery, jobFile.isLate(since: last, at: now) else {
-      return
+      return now
     }
     isLate = true
     let notice = Notice.late(jobFile.name, last: last, every: every, now: now)
     try say(notice.text, isNeeded: true)
     try deliver(notice, to: jobFile.webhookVariable)
+    return now
+  }
+
+  /// Journals that it came to its end; what did not is no run that the schedule counts.
+  private func end(startedAt start: Timestamp) throws(Fault) {
+    let transaction = try store.begin()
+    try transaction.append(
+      .cronEnded, subject: jobFile.cronSubject,
+      ["started_at_ms": .integer(start.milliseconds), "exit": .integer(Int64(exit.rawValue))])
+    _ = try transaction.commit()
+  }
+
+  /// Tells the webhook what ended it; whoever started it sees the error itself.
+  private func tellFailure(_ fault: Fault) {
+    let notice = Notice.failed(
+      jobFile.name, exit: fault.exit, FreeText.withoutKeys(fault.line), mode: store.facts.mode)
+    try? deliver(notice, to: jobFile.webhookVariable)
   }
 
   // MARK: What an earlier run left
 
-  /// Takes up what is open; a batch that is locked or no longer approved is left out.
+  /// Takes up what is open; a batch that is locked, no longer approved or stopped by itself is left
+  /// out.
   private func takeUpOpen() throws(Fault) {
-    for batch in try queue.open(of: jobFile.name) where !Interrupt.isRequested {
+    for batch in try queue.open(of: jobFile.name) where mayGoOn {
       do throws(Fault) {
         try takeUp(batch.id)
       } catch {
-        guard error.exit == .busy || error.exit == .notAllowed else { throw error }
+        guard try store.leavesOut(batch.id, after: error) else { throw error }
         session.warn("\(batch.id) is left out: \(error.message)")
         leftOut = error.exit
       }
@@ -93,19 +117,27 @@ final class BillingRun {
   /// Goes on with a batch that is approved or was interrupted; tells of one that a person decides
   /// about.
   private func takeUp(_ id: BatchID) throws(Fault) {
-    try Approver(store).expireIfDue(id)
+    let end = try Approver(store).expireIfDue(id)
     let batch = try queue.batch(id)
     switch batch.state {
     case .approved, .running: try drain(id)
     case .halted where batch.halt?.reason.passesByItself == true: try drain(id)
-    case .submitted: try leaveWaiting(id, because: [])
+    case .submitted:
+      try store.requireNoStop(of: id)
+      try runIfCovered(id, or: end.map { [$0.sentence] } ?? [])
     case .halted: try conclude(id)
     case .draft, .finished, .rejected, .cancelled: break
     }
   }
 
+  /// What waits for a person and keeps anything new from being gathered; the stop of one batch
+  /// holds up no other.
   private func waiting() throws(Fault) -> [Batch] {
-    try queue.open(of: jobFile.name).filter { $0.state == .submitted }
+    var waiting: [Batch] = []
+    for batch in try queue.open(of: jobFile.name) where batch.state == .submitted {
+      if try StopSwitch(store, of: batch.id).current() == nil { waiting.append(batch) }
+    }
+    return waiting
   }
 
   private func drain(_ id: BatchID) throws(Fault) {
@@ -117,6 +149,7 @@ final class BillingRun {
     _ = try session.drainOne(id, worker, progress)
     try conclude(id)
     let summary = try queue.summary(of: id)
+    isOver = try store.endsBillingRun(summary.batch.halt?.reason)
     guard let notice = Notice.ended(summary, mode: store.facts.mode) else { return }
     try deliver(notice, to: summary.batch.terms.webhookVariable)
   }
@@ -147,13 +180,18 @@ final class BillingRun {
     guard let batch = try intake.queueIfNew(input, format: format) else {
       return try say("Nothing is due that is not queued or charged already.", isNeeded: false)
     }
-    switch try Approver(store).approveIfCovered(batch.id) {
+    try runIfCovered(batch.id)
+  }
+
+  /// Runs a batch that waits if a standing approval covers it; otherwise a person decides.
+  private func runIfCovered(_ id: BatchID, or reasons: [String] = []) throws(Fault) {
+    switch try Approver(store).approveIfCovered(id) {
     case .approved(let approval):
       try say(
-        "\(batch.id), \(counted(approval.jobs, "job")), is approved under "
+        "\(id), \(counted(approval.jobs, "job")), is approved under "
           + "\(approval.standing?.text ?? "")", isNeeded: false)
-      try drain(batch.id)
-    case .waits(let reasons): try leaveWaiting(batch.id, because: reasons)
+      try drain(id)
+    case .waits(let objections): try leaveWaiting(id, because: reasons + objections)
     }
   }
 
@@ -196,19 +234,5 @@ final class BillingRun {
       "exit": .integer(Int64(exit.rawValue)),
     ]
     try session.write(document.text + "\n")
-  }
-}
-
-extension HaltReason {
-  /// Whether a later run may go on without a person's decision.
-  fileprivate var passesByItself: Bool {
-    switch self {
-    case .interrupted, .unreachable, .keyExpired: true
-    case .stopped, .approvalExpired, .integrity, .clock, .declinedInARow, .rejectedInARow,
-      .keyRevoked, .operationNotAllowed, .accountNotAllowed, .overMaxPerJob, .overMaxJobs,
-      .noBudget, .capExhausted, .jobFileBudgetExhausted, .homeBudgetExhausted, .credentials,
-      .unexpectedAnswer, .unsettled, .overCharged:
-      false
-    }
   }
 }

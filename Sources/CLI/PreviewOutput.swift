@@ -31,7 +31,7 @@ extension Session {
   }
 
   /// Writes text for a person, a screen at a time where it is longer than the terminal.
-  private func writePaged(_ text: String) throws(Fault) {
+  func writePaged(_ text: String) throws(Fault) {
     if let pager, let screen = Terminal.screen, text.lines(of: screen.columns) >= screen.lines {
       let surroundings = environment.filter { !$0.key.hasPrefix("STRIPE_") }
       if Pager.show(text, through: pager, environment: surroundings) { return }

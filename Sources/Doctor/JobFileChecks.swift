@@ -26,7 +26,7 @@ extension Examination {
     guard let every = jobFile.scheduleEvery else {
       return .ok("schedule", "\(jobFile.name) has no schedule_every, so no run of it is ever late")
     }
-    guard let last = try store.lastEvent(of: jobFile.cronSubject)?.at else {
+    guard let last = try store.lastBillingRun(of: jobFile) else {
       return .warning(
         "schedule", "\(jobFile.name) never ran, due every \(every.words)",
         hint: "add a line with `crontab -e`, by whole paths: "

@@ -45,10 +45,13 @@ package struct JobFile: Equatable, Sendable {
 }
 
 extension JobFile {
-  /// Whether its next billing run is overdue by half its interval; never without a schedule.
+  /// Whether a billing run is overdue by an eighth of its interval, or by an hour where that is
+  /// less; never without a schedule.
+  ///
+  /// An hour is what the night lasts longer when the clocks are set back.
   package func isLate(since last: Timestamp, at now: Timestamp) -> Bool {
     guard let every = scheduleEvery else { return false }
-    return now.since(last).count > every.count + every.count / 2
+    return now.since(last).count > every.count + min(every.count / 8, Milliseconds.hours(1).count)
   }
 
   /// What the entries of its billing runs are about, in the journal.

@@ -26,8 +26,9 @@ package enum JournalEvent: String, CaseIterable, Sendable {
   case stopped, unstopped
   case budgetSet = "budget_set"
   case budgetRemoved = "budget_removed"
-  /// A billing run of a job file began.
+  /// A billing run of a job file began, and came to its end.
   case cronStarted = "cron_started"
+  case cronEnded = "cron_ended"
   /// People were told of something, or could not be told.
   case notified
   case notifyFailed = "notify_failed"

@@ -48,6 +48,8 @@ package enum NoticeEvent: String, CaseIterable, Sendable {
   case needsPerson = "needs_person"
   /// A billing run starts later than its schedule says.
   case late
+  /// A billing run did not come to its end.
+  case failed
 }
 
 extension Notice {
@@ -93,14 +95,30 @@ extension Notice {
       subject: batch.id.text, facts: facts(of: summary, mode))
   }
 
-  /// That a billing run starts late; `last` is when it started before.
+  /// That a billing run did not come to its end, and why.
+  package static func failed(
+    _ jobFile: String, exit: ExitCode, _ message: String, mode: Mode
+  ) -> Notice {
+    Notice(
+      event: .failed,
+      text: "The billing run \(jobFile) failed (exit \(exit.rawValue)): \(message)."
+        + sandbox(mode),
+      subject: jobFile,
+      facts: [
+        JSONMember(key: "job_file", value: .string(jobFile)),
+        JSONMember(key: "exit", value: .integer(Int64(exit.rawValue))),
+        JSONMember(key: "message", value: .string(message)),
+      ])
+  }
+
+  /// That a billing run starts late; `last` is when the one started that came to its end before.
   package static func late(
     _ jobFile: String, last: Timestamp, every: Milliseconds, now: Timestamp
   ) -> Notice {
     Notice(
       event: .late,
-      text: "The billing run \(jobFile) is late: it last started at \(last) and is due every "
-        + "\(every.words).",
+      text: "The billing run \(jobFile) is late: the last one that came to its end started at "
+        + "\(last), and it is due every \(every.words).",
       subject: jobFile,
       facts: [
         JSONMember(key: "job_file", value: .string(jobFile)),

@@ -20,10 +20,10 @@ extension Summary {
 }
 
 extension ExitCode {
-  /// Which of two exit codes a run of several batches ends with: 74, then 13, 12, 11, 10, 14, 0.
+  /// Which of two exit codes a run of several batches ends with: 74, then 13, 12, 11, 14, 10, 0.
   package func worse(_ other: ExitCode) -> ExitCode {
     let order: [ExitCode] = [
-      .done, .waiting, .someNotCharged, .haltedByCap, .halted, .needsPerson, .storage,
+      .done, .someNotCharged, .waiting, .haltedByCap, .halted, .needsPerson, .storage,
     ]
     let mine = order.firstIndex(of: self) ?? order.count
     let theirs = order.firstIndex(of: other) ?? order.count

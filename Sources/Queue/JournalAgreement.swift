@@ -41,6 +41,12 @@ extension JobQueue {
     try store.events(of: batch.text, among: [.submitted, .amended]).map(\.person)
   }
 
+  /// Whether a billing run gathered a batch from its job file's source, and nobody handed it in.
+  package func wasGathered(_ batch: BatchID) throws(Fault) -> Bool {
+    let submitted = try store.lastEvent(of: batch.text, among: [.submitted])
+    return submitted?.fields?["gathered"]?.bool == true
+  }
+
   /// The state that a batch is in after an entry; nil for an entry that is about something else.
   package static func state(after event: JournalEvent) -> BatchState? {
     switch event {
@@ -54,7 +60,7 @@ extension JobQueue {
     case .homeCreated, .planned, .discarded, .approvalGiven, .approverAdded, .approverRemoved,
       .standingApproved, .standingWithdrawn, .keyIssued, .keyRevoked, .claimed, .resent, .settled,
       .resolved, .notChargedStated, .lost, .skipped, .refused, .stopped, .unstopped, .budgetSet,
-      .budgetRemoved, .cronStarted, .notified, .notifyFailed, .rekeyed, .headAccepted,
+      .budgetRemoved, .cronStarted, .cronEnded, .notified, .notifyFailed, .rekeyed, .headAccepted,
       .clockAccepted, .restoredChecked, .evidence:
       nil
     }

@@ -16,11 +16,14 @@ package struct SubmissionHead: Sendable {
   package let draft: DraftID?
   /// Whether its jobs count in the planner's hour; those of a draft did when they were added.
   package let isMetered: Bool
+  /// Whether a billing run read it from the job file's source, and nobody handed it in.
+  package let isGathered: Bool
 
   /// A head of exactly these parts.
   package init(
     id: BatchID, jobFile: JobFile, source: String, planner: String, submittedBy: Person,
-    apiURL: String, apiVersion: String, draft: DraftID? = nil, isMetered: Bool = false
+    apiURL: String, apiVersion: String, draft: DraftID? = nil, isMetered: Bool = false,
+    isGathered: Bool = false
   ) {
     self.id = id
     self.jobFile = jobFile
@@ -31,6 +34,7 @@ package struct SubmissionHead: Sendable {
     self.apiVersion = apiVersion
     self.draft = draft
     self.isMetered = isMetered
+    self.isGathered = isGathered
   }
 }
 
@@ -159,6 +163,7 @@ package struct Submission: ~Copyable {
         "login_uid": head.submittedBy.uidJSON, "approver_id": head.submittedBy.approverJSON,
         "caps": terms.policy.json.member("caps"), "draft": .optional(head.draft?.text),
         "metered": .bool(head.isMetered),
+        "gathered": .bool(head.isGathered),
       ])
     if let draft = head.draft { try Drafts(store).remove(draft, in: transaction) }
     _ = try transaction.commit()

@@ -127,14 +127,20 @@ extension JobQueue {
   package func exclude(
     _ numbers: JobNumbers, of batch: BatchID, in transaction: borrowing Transaction
   ) throws(Fault) {
+    try requireQueued(numbers, of: batch)
     for number in numbers.all {
-      let id = JobID(batch: batch, number: number)
-      guard try state(of: id) == .queued else {
+      try skip(JobID(batch: batch, number: number), .excluded, message: nil, in: transaction)
+    }
+  }
+
+  /// Throws `usage` where a job that is to be left out is not queued.
+  package func requireQueued(_ numbers: JobNumbers, of batch: BatchID) throws(Fault) {
+    for number in numbers.all {
+      guard try state(of: JobID(batch: batch, number: number)) == .queued else {
         throw Fault(
           .usage, "#\(number) cannot be left out: \(batch) has no queued job of that number",
           hint: "see `sluice show \(batch) --jobs`")
       }
-      try skip(id, .excluded, message: nil, in: transaction)
     }
   }
 

@@ -103,7 +103,7 @@ package struct PlanIntake {
   package func queueIfNew(
     _ input: consuming InputFile, format: PlanFormat? = nil
   ) throws(Fault) -> Batch? {
-    let submission = try staged(input, format, draft: nil, mayBeEmpty: true)
+    let submission = try staged(input, format, draft: nil, isGathered: true)
     guard let id = try submission.submitIfNew() else { return nil }
     try store.checkpointIfLarge()
     return try JobQueue(store).batch(id)
@@ -126,23 +126,26 @@ package struct PlanIntake {
 
   private func staged(
     _ input: consuming InputFile, _ format: PlanFormat?, draft: DraftID?,
-    mayBeEmpty: Bool = false
+    isGathered: Bool = false
   ) throws(Fault) -> Submission {
-    var submission = try Submission(head(source: input.name, draft), into: store)
-    _ = try PlanReader.read(input, format: format, for: jobFile, mayBeEmpty: mayBeEmpty) {
+    var submission = try Submission(head(source: input.name, draft, isGathered), into: store)
+    _ = try PlanReader.read(input, format: format, for: jobFile, mayBeEmpty: isGathered) {
       job throws(Fault) in
       try submission.add(job)
     }
     return submission
   }
 
-  private func head(source: String, _ draft: DraftID?) -> SubmissionHead {
+  private func head(
+    source: String, _ draft: DraftID?, _ isGathered: Bool
+  ) -> SubmissionHead {
     var random = SystemRandomNumberGenerator()
     let day = store.clock.now().compactDay
     return SubmissionHead(
       id: BatchID("\(jobFile.name)-\(day)-\(randomName(length: 4, using: &random))"),
       jobFile: jobFile, source: source, planner: submitter.planner, submittedBy: submitter.person,
       apiURL: submitter.apiURL, apiVersion: StripeAPI.version,
-      draft: draft, isMetered: draft == nil && submitter.quota != nil)
+      draft: draft, isMetered: draft == nil && submitter.quota != nil,
+      isGathered: isGathered)
   }
 }

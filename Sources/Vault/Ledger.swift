@@ -42,7 +42,7 @@ package struct Ledger: Sendable {
       .standingApproved, .standingWithdrawn, .approved, .rejected, .cancelled, .amended,
       .approvalExpired, .keyIssued, .keyRevoked, .started, .resent, .lost, .skipped, .refused,
       .halted, .finished, .notChargedStated, .stopped, .unstopped, .budgetSet, .budgetRemoved,
-      .cronStarted, .notified, .notifyFailed, .rekeyed, .headAccepted, .clockAccepted,
+      .cronStarted, .cronEnded, .notified, .notifyFailed, .rekeyed, .headAccepted, .clockAccepted,
       .restoredChecked, .evidence:
       break
     }

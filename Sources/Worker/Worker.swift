@@ -63,10 +63,18 @@ package final class Worker {
       try store.writeHead()
     } catch {
       try? store.writeHead()
-      // Busy is what a run is that has not begun; this one has.
-      throw error.exit == .busy ? Fault(.storage, error.message, hint: error.hint) : error
+      throw error.inMidRun
     }
     return drain.claimed
+  }
+}
+
+extension Fault {
+  /// The same in a run that has begun: busy and not allowed are what a run is that has not, and is
+  /// left out for it.
+  package var inMidRun: Fault {
+    guard exit == .busy || exit == .notAllowed else { return self }
+    return Fault(.storage, message, hint: hint, details: details)
   }
 }
 

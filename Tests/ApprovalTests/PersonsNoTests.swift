@@ -18,7 +18,7 @@ struct PersonsNoTests {
     let cover = try test.approver.approveIfCovered(again)
 
     #expect(
-      reasons(cover) == ["job #1 was left out or rejected before, and a person decides about that"])
+      reasons(cover) == ["job #1 was left out or given up before, and a person decides about that"])
     #expect(try test.queue.batch(again).state == .submitted)
   }
 
@@ -32,7 +32,22 @@ struct PersonsNoTests {
 
     #expect(
       reasons(cover) == [
-        "job #1 and 1 other was left out or rejected before, and a person decides about that"
+        "job #1 and 1 other was left out or given up before, and a person decides about that"
+      ])
+  }
+
+  @Test func `a reference of a batch that a person cancelled waits for a person`() throws {
+    let test = try TestHome()
+    try cover(test)
+    let first = try test.submit(PlannedJob.samples(1))
+    _ = try test.approver.approveIfCovered(first)
+    _ = try test.approver.cancel(first, reason: "wrong month")
+
+    let cover = try test.approver.approveIfCovered(try test.submit(PlannedJob.samples(1)))
+
+    #expect(
+      reasons(cover) == [
+        "job #1 was left out or given up before, and a person decides about that"
       ])
   }
 

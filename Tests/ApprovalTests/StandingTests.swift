@@ -105,6 +105,38 @@ struct StandingTests {
         == ["the job file has changed since it was approved"])
   }
 
+  @Test func `what a planner handed in is not what a billing run gathered`() throws {
+    let test = try TestHome()
+    try approve(test)
+    let id = try test.submit(PlannedJob.samples(1), isGathered: false)
+
+    #expect(
+      try test.approver.approveIfCovered(id).reasons == ["the batch was handed in by a planner"])
+  }
+
+  @Test func `a batch whose approval has expired waits for a person`() throws {
+    let test = try TestHome()
+    let id = try test.plan(PlannedJob.samples(1))
+    test.clock.advance(.hours(24))
+    _ = try test.approver.expireIfDue(id)
+    try approve(test)
+
+    #expect(try test.approver.approveIfCovered(id).reasons == ["the batch was approved before"])
+  }
+
+  @Test func `a stop keeps it from using up its limits`() throws {
+    let test = try TestHome()
+    try approve(test)
+    let id = try test.submit(PlannedJob.samples(1))
+    _ = try StopSwitch(test.store, of: id).stop(reason: "ask")
+
+    guard case .waits(let reasons) = try test.approver.approveIfCovered(id) else {
+      return #expect(Bool(false), "it was approved under a stop")
+    }
+    #expect(reasons.count == 1 && reasons[0].hasSuffix(": ask"))
+    #expect(try StandingApprovals(test.store).uses().first?.jobs == 0)
+  }
+
   @Test func `a batch that was amended waits for a person`() throws {
     let test = try TestHome()
     try approve(test)

@@ -70,6 +70,11 @@ final class CommandHome {
     return name
   }
 
+  /// Takes a file out of the folder.
+  func remove(_ name: String) throws {
+    try FileManager.default.removeItem(atPath: folder + "/" + name)
+  }
+
   /// Reads a file of the folder.
   func read(_ name: String) throws -> String {
     try String(contentsOfFile: folder + "/" + name, encoding: .utf8)

@@ -19,7 +19,7 @@ import Testing
     let terminal = ["TERM": "xterm", "TERMINAL_LINES": "\(lines)"]
     return try home.sluice(
       words, environment: terminal.merging(environment) { $1 },
-      under: ["python3", Repository.terminal, ""])
+      under: ["python3", Repository.terminal, "\\n"])
   }
 
   // MARK: What is told
@@ -169,6 +169,22 @@ import Testing
 
   // MARK: Pages
 
+  @Test func `a number that no queued job has is refused before anything is shown`() throws {
+    let plan = try home.submit(csv(jobs: 3))
+
+    let preview = try home.sluice(["preview", plan.batch, "--except", "3,900"])
+    let asked = try onTerminal(
+      ["approve", plan.batch, "--except", "3,900"], lines: 99, environment: [:])
+
+    let message = "#900 cannot be left out: \(plan.batch) has no queued job of that number"
+    #expect(preview.status == 64)
+    #expect(preview.output.isEmpty)
+    #expect(preview.error.contains(message))
+    #expect(asked.status == 64)
+    #expect(asked.output.contains(message))
+    #expect(!asked.output.contains("digest"))
+  }
+
   @Test func `text longer than the terminal goes through the pager, and only that`() throws {
     let batch = try home.submit(csv(jobs: 9)).batch
     let pager = ["PAGER": "sed 's/^/| /'"]
@@ -185,6 +201,16 @@ import Testing
       #expect(!outcome.output.contains("| "))
       #expect(outcome.output.contains(batch))
     }
+  }
+
+  @Test func `approve shows a long preview through the pager, then asks`() throws {
+    let batch = try home.submit(csv(jobs: 9)).batch
+
+    let outcome = try onTerminal(
+      ["approve", batch], lines: 10, environment: ["PAGER": "sed 's/^/| /'"])
+
+    #expect(outcome.output.contains("| Largest jobs\r\n"), "\(outcome)")
+    #expect(outcome.output.contains("\r\nApprove exactly this plan? [y/N] "))
   }
 
   @Test(arguments: ["", "cat", "no-such-pager"])

@@ -166,6 +166,9 @@ struct LookUpTests {
     #expect(ExitCode.done.worse(.someNotCharged) == .someNotCharged)
     #expect(ExitCode.haltedByCap.worse(.someNotCharged) == .haltedByCap)
     #expect(ExitCode.halted.worse(.needsPerson) == .needsPerson)
+    #expect(ExitCode.waiting.worse(.someNotCharged) == .waiting)
+    #expect(ExitCode.someNotCharged.worse(.waiting) == .waiting)
+    #expect(ExitCode.waiting.worse(.haltedByCap) == .haltedByCap)
     #expect(ExitCode.storage.worse(.needsPerson) == .storage)
   }
 }

@@ -61,14 +61,16 @@ package final class TestHome {
 
   // MARK: Plans
 
-  /// Queues a batch.
+  /// Queues a batch, as a billing run unless it is handed in.
   package func submit(
-    _ jobs: [PlannedJob], under jobFile: JobFile = .sample(), draft: DraftID? = nil
+    _ jobs: [PlannedJob], under jobFile: JobFile = .sample(), draft: DraftID? = nil,
+    isGathered: Bool = true
   ) throws -> BatchID {
     let head = SubmissionHead(
       id: BatchID("\(jobFile.name)-20261122-" + randomName(length: 4, using: &random)),
       jobFile: jobFile, source: "plan.csv", planner: "agent", submittedBy: .ana,
-      apiURL: "sandbox", apiVersion: StripeAPI.version, draft: draft)
+      apiURL: "sandbox", apiVersion: StripeAPI.version, draft: draft,
+      isGathered: isGathered)
     var submission = try Submission(head, into: store)
     for job in jobs {
       if let problem = try submission.add(job) { throw Fault(.badData, problem) }

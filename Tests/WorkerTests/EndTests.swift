@@ -6,9 +6,17 @@ import Stripe
 import Support
 import Testing
 import Vault
+import Worker
 
 /// How runs, doubts and waits come to an end.
 struct EndTests {
+  @Test(arguments: [(ExitCode.busy, ExitCode.storage), (.notAllowed, .storage), (.halted, .halted)])
+  func `a run that has begun is never told as one that was left out`(
+    met: ExitCode, told: ExitCode
+  ) {
+    #expect(Fault(met, "head cannot be written").inMidRun.exit == told)
+  }
+
   @Test func `nothing is sent again under a key that has expired`() throws {
     let test = try TestHome()
     let stripe = try TestStripe(test)

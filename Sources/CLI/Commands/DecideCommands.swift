@@ -211,7 +211,7 @@ extension Session {
         .usage, "there is no terminal to ask on, so the digest is needed",
         hint: "look at `sluice preview \(batch.id)`, then add --digest with the digest it shows")
     }
-    try write(preview.text(store.facts, isAsking: true) + "\n")
+    try writePaged(preview.text(store.facts, isAsking: true) + "\n")
     let answer = Terminal.ask("Approve exactly this plan? [y/N] ")
     let isYes = ["y", "yes"].contains(answer?.lowercased())
     return isYes ? preview.batch.digest : nil

@@ -135,8 +135,9 @@ extension Session {
     }
   }
 
-  /// A batch that is locked or no longer approved is left out; a stop, the credentials or an
-  /// unreachable Stripe end them all, and never hide what is to be said of those before.
+  /// A batch that is locked, no longer approved or stopped by itself is left out; a stop of all,
+  /// the credentials or an unreachable Stripe end them all, and never hide what is to be said of
+  /// those before.
   private func drainAll(
     _ ids: [BatchID], _ worker: Worker, _ progress: Progress, _ store: Store, _ limit: Int?
   ) throws(Fault) -> ExitCode {
@@ -149,7 +150,7 @@ extension Session {
         let claimed = try drainOne(id, worker, progress, left)
         left = left.map { $0 - claimed }
       } catch {
-        if error.exit == .busy || error.exit == .notAllowed {
+        if try store.leavesOut(id, after: error) {
           warn("\(id) is left out: \(error.message)")
           leftOut = error.exit
           continue
@@ -162,7 +163,7 @@ extension Session {
       let summary = try tellReport(id, store)
       try notify(summary, store)
       exit = (exit ?? .done).worse(summary.exit)
-      if endsAll(summary.batch.halt?.reason) { break }
+      if try store.endsRun(summary.batch.halt?.reason) { break }
     }
     let reached = exit ?? .done
     return reached == .done ? leftOut ?? .done : reached
@@ -177,17 +178,6 @@ extension Session {
     let claimed = try worker.run(id, limit: limit)
     try progress.tellEnd(of: id)
     return claimed
-  }
-
-  private func endsAll(_ reason: HaltReason?) -> Bool {
-    switch reason {
-    case .stopped, .credentials, .unreachable, .interrupted, .clock, .homeBudgetExhausted: true
-    case nil, .approvalExpired, .integrity, .declinedInARow, .rejectedInARow, .keyRevoked,
-      .keyExpired, .operationNotAllowed, .accountNotAllowed, .overMaxPerJob, .overMaxJobs,
-      .noBudget, .capExhausted, .jobFileBudgetExhausted, .unexpectedAnswer, .unsettled,
-      .overCharged:
-      false
-    }
   }
 
   /// Tells the batch's webhook how its run ended.
