@@ -37,6 +37,31 @@ import Testing
     #expect(try agent.done("plan_charge", fits).integer("number") == 1)
   }
 
+  @Test(arguments: [
+    ("cus_1,5.01", "it is over the limit per job", false),
+    ("cus_9,5.00", "its account is not listed", false),
+    ("cus_1,5.00\ncus_1,5.00\ncus_1,5.00\ncus_1,5.00\ncus_1,5.00", "the batch's cap", true),
+  ])
+  func `only a cap is final in the preview of a plan that was handed in whole`(
+    _ lines: String, _ why: String, _ isFinal: Bool
+  ) throws {
+    let home = try AgentHome()
+    try home.write(("two.json", Self.strict))
+    let rows = lines.split(separator: "\n").enumerated().map { "\($1),usd,r\($0)\n" }
+    let submitted = try home.outcome(
+      "submit - --job two.json --planner agent --quiet",
+      input: "account,amount,currency,reference\n" + rows.joined())
+    let batch = submitted.output.trimmingCharacters(in: .newlines)
+
+    let next = try Conversation(home, jobFiles: ["two.json"])
+      .done("preview", ["batch": batch]).string("next")
+
+    #expect(next.contains(why))
+    #expect(next.contains("This is final") == isFinal)
+    #expect(
+      next.contains("Tell a person: only they can change what the job file allows.") == !isFinal)
+  }
+
   @Test func `a job file's line says what it fixes`() throws {
     let home = try AgentHome()
     try home.write(("two.json", Self.strict))
