@@ -19,9 +19,14 @@ package struct PlannerQuota: Sendable {
   package func refusal(
     of plan: StagedPlan, in transaction: borrowing Transaction
   ) throws(Fault) -> PlannerRefusal? {
-    if let refusal = refusal(ofJobs: plan.jobs) ?? refusal(of: plan.totals) { return refusal }
+    if let refusal = refusal(ofSizeOf: plan) { return refusal }
     if let refusal = try refusal(ofOneMoreBatchIn: transaction) { return refusal }
     return try count(plan.jobs, in: transaction)
+  }
+
+  /// Why a plan is too large to be handed in whole, at any time; nil when it is not.
+  package func refusal(ofSizeOf plan: StagedPlan) -> PlannerRefusal? {
+    refusal(ofJobs: plan.jobs) ?? refusal(of: plan.totals) ?? refusal(ofJobsAtOnce: plan.jobs)
   }
 
   /// Why so many jobs are too many to be handed in together; nil when they are not.
@@ -75,12 +80,7 @@ extension PlannerQuota {
   func count(
     _ added: Int, in transaction: borrowing Transaction
   ) throws(Fault) -> PlannerRefusal? {
-    guard added <= quota.jobsPerHour else {
-      return PlannerRefusal(
-        "these are \(counted(added, "job")), and this planner may add "
-          + "\(groupedDigits(quota.jobsPerHour)) an hour",
-        advice: "nothing was added; plan at most \(groupedDigits(quota.jobsPerHour)) at once")
-    }
+    if let refusal = refusal(ofJobsAtOnce: added) { return refusal }
     let length = Milliseconds.hours(1).count
     let hour = transaction.now.milliseconds / length
     let left = max(0, quota.jobsPerHour - (try jobs(in: hour, transaction)))
@@ -97,6 +97,15 @@ extension PlannerQuota {
       """,
       [":planner": .text(planner), ":hour": .integer(hour), ":jobs": .integer(added)])
     return nil
+  }
+
+  /// Why so many jobs are too many for any hour; nil when they are not.
+  private func refusal(ofJobsAtOnce jobs: Int) -> PlannerRefusal? {
+    guard jobs > quota.jobsPerHour else { return nil }
+    let most = groupedDigits(quota.jobsPerHour)
+    return PlannerRefusal(
+      "these are \(counted(jobs, "job")), and this planner may add \(most) an hour",
+      advice: "nothing was added; plan at most \(most) at once")
   }
 
   /// How many jobs were added in an hour so far.

@@ -62,11 +62,17 @@ package struct PlanIntake {
     self.submitter = submitter
   }
 
-  /// Reads a plan to its end and queues nothing; returns how many jobs it has.
+  /// Reads a plan to its end and queues nothing; says how many jobs it has, unless it is larger
+  /// than the planner's quota lets any plan be.
   package func check(
     _ input: consuming InputFile, format: PlanFormat? = nil
-  ) throws(Fault) -> Int {
-    try staged(input, format, draft: nil).count
+  ) throws(Fault) -> PlannerAnswer<Int> {
+    let submission = try staged(input, format, draft: nil)
+    let jobs = submission.count
+    guard let quota = submitter.quota else { return .given(jobs) }
+    let refusal = PlannerQuota(of: submitter.planner, quota)
+      .refusal(ofSizeOf: try submission.plan())
+    return refusal.map(PlannerAnswer.refused) ?? .given(jobs)
   }
 
   /// Queues a plan, all of it or nothing, unless the planner's quota is against it.

@@ -54,6 +54,9 @@ import Testing
         + "and tell a person.")
     #expect(try submit(1...4) == many.text)
     #expect(try submit(1...3) == much.text)
+    #expect(try submit(1...4, isDryRun: true) == many.text)
+    #expect(try submit(1...3, isDryRun: true) == much.text)
+    #expect(try submit(1...2, isDryRun: true) == nil)
     #expect(try agent.call("plan_batch", ["jobs": jobs(3...3)]).text == much.text)
     try allow(#"{"jobs_per_batch": 3}"#)
     #expect(try agent.done("plan_batch", ["jobs": jobs(3...3)]).string("draft") == draft)
@@ -148,10 +151,11 @@ import Testing
 
   /// Hands jobs in on standard input; why they are refused, in the words an agent reads, or nil.
   private func submit(
-    _ numbers: ClosedRange<Int>, as planner: String? = "agent"
+    _ numbers: ClosedRange<Int>, as planner: String? = "agent", isDryRun: Bool = false
   ) throws -> String? {
     let outcome = try home.outcome(
-      "submit - --job fees.json" + (planner.map { " --planner \($0)" } ?? ""),
+      "submit - --job fees.json" + (isDryRun ? " --dry-run" : "")
+        + (planner.map { " --planner \($0)" } ?? ""),
       input: lines(numbers))
     if outcome.status == 0 { return nil }
     let sentences = outcome.error.dropFirst("sluice: ".count).split(separator: "\n").map {

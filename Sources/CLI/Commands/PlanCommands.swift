@@ -55,15 +55,23 @@ extension Command {
       let submitter = try session.submitter(store, planner, under: quota)
       let intake = PlanIntake(store, jobFile, from: submitter)
       if session.invocation.flag("--dry-run") {
-        return try session.tellDryRun(try intake.check(input, format: format), of: jobFile)
+        let jobs = try intake.check(input, format: format).value()
+        return try session.tellDryRun(jobs, of: jobFile)
       }
-      switch try intake.queue(input, format: format) {
-      case .given(let summary): try session.tellSubmitted(summary, store)
-      case .refused(let refusal):
-        throw Fault(.notAllowed, refusal.message, hint: refusal.advice)
-      }
+      try session.tellSubmitted(try intake.queue(input, format: format).value(), store)
       return .done
     })
+}
+
+extension PlannerAnswer {
+  /// What was given; throws `notAllowed` in the refusal's words.
+  fileprivate func value() throws(Fault) -> Value {
+    switch self {
+    case .given(let value): return value
+    case .refused(let refusal):
+      throw Fault(.notAllowed, refusal.message, hint: refusal.advice)
+    }
+  }
 }
 
 extension Session {
