@@ -6,7 +6,7 @@ import Testing
 /// around what stands there, is a formula or a tag to anyone, or fills the screen.
 @Suite struct HostilePlanTests {
   /// Texts that the queue takes, each meant to do harm where it is shown.
-  private static let texts = [
+  fileprivate static let texts = [
     "=HYPERLINK(\"http://x\",\"pay\")", "+1+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "'=1", " =1",
     "\u{FF1D}1+1", "<script>alert(1)</script><img src=x onerror=alert(1)>", "\"><b>",
     "a,b;c\u{A0}d",
@@ -24,6 +24,7 @@ import Testing
     let submitted = try outputs.say(["submit", "plan.jsonl", "--job", "job.json", "--json"])
     let batch = try JSONDecoder().decode(Plan.self, from: Data(submitted.utf8)).batch
     try outputs.lookAt(batch)
+    try outputs.watch(batch)
     try home.approve(batch)
     try outputs.lookAt(batch)
     try outputs.say(["run", batch, "--limit", "4"])
@@ -33,7 +34,7 @@ import Testing
     let csv = try outputs.say(["report", batch, "--format", "csv"])
 
     #expect(second.contains("duplicate"))
-    #expect(outputs.count > 40)
+    #expect(outputs.count > 110)
     #expect(outputs.findings == [])
     let rows = try Self.cells(of: csv, home)
     #expect(rows.count == Self.texts.count + 1)
@@ -42,6 +43,28 @@ import Testing
       #expect(!"=+@\u{FF1D}".unicodeScalars.contains(first ?? "x"), "\(cell)")
       #expect(first != "-" || cell == "-", "\(cell)")
     }
+  }
+
+  @Test func `a hostile plan harms no billing run, and nobody who is told of it`() throws {
+    let webhook = try WebhookServer()
+    let home = try CommandHome()
+    home.environment["HOOK"] = webhook.url
+    let more = #", "notify": {"webhook_env": "HOOK"}, "source": {"jsonl": "plan.jsonl"}"#
+    try home.write(JobFileText(more: more).text, to: "job.json")
+    try home.write(Self.plan, to: "plan.jsonl")
+    var outputs = Outputs(home)
+
+    try outputs.say(["cron", "job.json", "--log-format", "json"])
+    let batch = try #require(try home.states().keys.first)
+    try outputs.say(["cron", "job.json"])
+    try home.approve(batch)
+    try outputs.say(["cron", "job.json", "--log-format", "text"])
+
+    let posted = try webhook.posted().compactMap { $0["text"] as? String }
+    #expect(posted.count == 3)
+    for text in posted { outputs.look(at: text, of: "webhook") }
+    #expect(try home.report(batch).counts["charged"] == Int64(Self.texts.count))
+    #expect(outputs.findings == [])
   }
 
   @Test(arguments: [
@@ -160,11 +183,31 @@ private struct Outputs {
     if outcome.status >= 70, outcome.status != 74 + 3, outcome.status != 78 {
       findings.append("\(command): \(outcome)")
     }
-    for (stream, text) in [("output", outcome.output), ("error", outcome.error)] {
-      count += 1
-      findings += Self.harm(in: text).map { "\(command): \(stream): \($0)" }
-    }
+    note(command, outcome)
     return outcome.output
+  }
+
+  /// Watches the batches under way until one of them is shown, then ends that with Ctrl-C.
+  mutating func watch(_ batch: String) throws {
+    for words in [["list", "--watch"], ["list", "--watch", "--json"]] {
+      let watch = try home.start(words)
+      try waitUntil("the batch is shown") { try watch.output().contains(batch) }
+      watch.signal(SIGINT)
+      let outcome = try watch.wait()
+      note(words.joined(separator: " "), outcome)
+    }
+  }
+
+  /// Looks at what a command said.
+  mutating func note(_ command: String, _ outcome: Outcome) {
+    look(at: outcome.output, of: "\(command): output")
+    look(at: outcome.error, of: "\(command): error")
+  }
+
+  /// Looks at a text.
+  mutating func look(at text: String, of name: String) {
+    count += 1
+    findings += Self.harm(in: text).map { "\(name): \($0)" }
   }
 
   /// Shows a batch in every way there is.
@@ -177,7 +220,14 @@ private struct Outputs {
       try say(words + ["--json"])
     }
     try say(["report", batch, "--format", "csv"])
+    for words in [["preview", batch], ["report", batch]] {
+      let page = try say(words + ["--format", "html"])
+      findings += Self.tags.filter(page.contains).map { "\(words[0]): \($0) is no text" }
+    }
   }
+
+  /// What a browser would take for a tag, were it in a page as the planner wrote it.
+  private static let tags = HostilePlanTests.texts.filter { $0.contains("<") || $0.contains(">") }
 
   private static func harm(in text: String) -> [String] {
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)

@@ -11,8 +11,9 @@ import Testing
     try run.lookAtEverything()
     try run.makeMistakes()
     try run.planAsAgent()
+    try run.billAndNotify()
 
-    #expect(run.seen.count > 40)
+    #expect(run.seen.count > 60)
     for (command, said) in run.seen {
       #expect(run.search.found(in: said) == [], "\(command)")
     }
@@ -25,7 +26,10 @@ import Testing
         request.headers.filter { !run.search.found(in: Data($0.value.utf8)).isEmpty }
           .keys.sorted() == ["authorization"])
     }
-    #expect(try run.server.charges().count == 4)
+    #expect(try run.server.charges().count == 6)
+    let posted = try run.webhook.posted().map { try JSONSerialization.data(withJSONObject: $0) }
+    #expect(posted.count > 2)
+    for body in posted { #expect(run.search.found(in: body) == []) }
     #expect(try FileManager.default.contentsOfDirectory(atPath: run.home.folder + "/tmp") == [])
   }
 
@@ -59,6 +63,7 @@ import Testing
 /// A home in test mode whose secrets are known, and everything that its commands said.
 private final class WholeRun {
   let server: StripeServer
+  let webhook: WebhookServer
   let home: CommandHome
   let stripeKey = "rk_test_51SecretsOfAWholeRun4711"
   private(set) var vaultKey = ""
@@ -70,6 +75,7 @@ private final class WholeRun {
 
   init() throws {
     server = try StripeServer()
+    webhook = try WebhookServer()
     home = try CommandHome(testing: server)
     try FileManager.default.createDirectory(
       atPath: home.folder + "/tmp", withIntermediateDirectories: true)
@@ -90,6 +96,7 @@ private final class WholeRun {
     search.add("the vault key", text: vaultKey)
     search.add("the seal key", text: sealKey)
     search.add("the seal key's bytes", Self.bytes(hex: sealKey))
+    search.add("the webhook's address", Data("T0/B0/path_secret".utf8))
   }
 
   private static func bytes(hex: String) -> Data {
@@ -155,15 +162,17 @@ private final class WholeRun {
   }
 
   func lookAtEverything() throws {
-    for format in ["text", "json", "csv"] {
+    for format in ["text", "json", "csv", "html"] {
       try say("report", batch, "--format", format)
       try say("report", batch, "--format", format, "--output", "report.\(format)")
     }
+    for format in ["text", "json", "html"] { try say("preview", batch, "--format", format) }
     for json in [[], ["--json"]] {
       for words in [
         ["list"], ["show", batch], ["show", batch, "--jobs"], ["keys", "list"], ["budget", "list"],
         ["settle"], ["journal", "verify"], ["journal", "export"], ["journal", "head"], ["stop"],
-        ["unstop"], ["version"], ["run", batch],
+        ["unstop"], ["version"], ["run", batch], ["standing", "list"], ["approvers", "list"],
+        ["doctor"], ["doctor", "--job", "job.json"], ["doctor", "--restored"],
       ] {
         let outcome = try home.sluice(words + json)
         note((words + json).joined(separator: " "), outcome.output + outcome.error)
@@ -190,14 +199,51 @@ private final class WholeRun {
     try FileManager.default.removeItem(atPath: home.folder + "/bad.csv")
     let next = try home.submit(csv("cus_8,1.00,in_8")).batch
     try home.approve(next)
+    try refuseRepeatingTheKey()
+    try say("run", next)
+    try say("show", next, "--jobs", "--json")
+    try say("report", next)
+  }
+
+  private func refuseRepeatingTheKey() throws {
     let error =
       #"{\"error\": {\"type\": \"card_error\", \"code\": \"card_declined\", "#
       + #"\"message\": \"the key \#(stripeKey) is known\"}}"#
     try server.script(
       #"[{"fault": "answer", "status": 402, "match": "POST /v1/payment", "body": "\#(error)"}]"#)
-    try say("run", next)
-    try say("show", next, "--jobs", "--json")
-    try say("report", next)
+  }
+
+  /// Billing runs with logs of both kinds, of which people are told: one waits, one charges, and in
+  /// one Stripe repeats the key it was sent.
+  func billAndNotify() throws {
+    let more = ", \"notify\": {\"webhook_env\": \"HOOK\"}, \"source\": {\"csv\": \"due.csv\"}"
+    home.environment["HOOK"] = webhook.url
+    try home.write(JobFileText(name: "nightly", more: more).text, to: "nightly.json")
+    try home.write(csv("cus_5,1.00,in_5"), to: "due.csv")
+    let waiting = try say("cron", "nightly.json", "--log-format", "text")
+    try cover()
+    let batch = try home.states().first { $0.value == "submitted" }?.key ?? ""
+    try home.approve(batch)
+    let charging = try say("cron", "nightly.json", "--log-format", "json")
+    try home.write(csv("cus_6,1.00,in_6"), to: "due.csv")
+    try refuseRepeatingTheKey()
+    let failing = try say("cron", "nightly.json", "--log-format", "json")
+    try say("cron", "nightly.json", "--stripe-key-file", stripeKey)
+    guard waiting.status == 14, charging.status == 0, failing.status == 10,
+      charging.error.contains("settled"), failing.error.contains("declined")
+    else { throw TestServerError(message: "\(waiting) \(charging) \(failing)") }
+  }
+
+  /// Approves beforehand what the nightly runs plan, by the digest that a refusal names.
+  private func cover() throws {
+    let words = [
+      "standing", "approve", "nightly.json", "--total", "usd=9.00", "--per-job", "usd=1.00",
+      "--jobs", "9", "--until", "2999-12-31", "--digest",
+    ]
+    let refused = try home.sluice(words + ["0"])
+    let digest = refused.error.split(whereSeparator: \.isWhitespace).last ?? ""
+    let covered = try home.sluice(words + [String(digest)])
+    note("standing approve", refused.output + refused.error + covered.output + covered.error)
   }
 
   func planAsAgent() throws {
