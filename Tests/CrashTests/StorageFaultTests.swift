@@ -8,12 +8,19 @@ import Testing
 
 /// Faults of the file that no sweep meets: locks, refused entries, other processes.
 @Suite struct StorageFaultTests {
+  /// Under strace no sleep takes time: the ten seconds for which a lock is waited for, each time,
+  /// are over at once.
+  private static let impatiently = [
+    "strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=/nanosleep", "-e",
+    "inject=/nanosleep:retval=0",
+  ]
+
   @Test func `a database that stays locked sends nothing, and the next run goes on`() throws {
     let server = try StripeServer()
     let home = try CrashHome(testing: server)
     let batch = try home.plan(["pm_card:cus_1"])
 
-    let locked = try home.locked { try home.sluice(["run", batch]) }
+    let locked = try home.locked { try home.sluice(["run", batch], under: Self.impatiently) }
 
     #expect(locked.status == 75, "\(locked)")
     #expect(locked.error.contains("the database is locked by another process"))
@@ -27,7 +34,7 @@ import Testing
     let home = try CrashHome(testing: server)
     let batch = try home.plan(["pm_card:cus_1", "pm_card:cus_2"])
     try server.script(#"[{"fault": "drip", "seconds": 0.002, "match": "POST"}]"#)
-    let run = try home.start(["run", batch])
+    let run = try home.start(["run", batch], under: Self.impatiently)
     try waitUntil("the charge is asked for") { try server.posts().count == 1 }
 
     let locked = try home.locked { try run.wait() }
