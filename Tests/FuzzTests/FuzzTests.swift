@@ -31,7 +31,7 @@ struct FuzzTests {
     let folder = FileManager.default.temporaryDirectory.path + "/sluice-" + UUID().uuidString
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let outcome = try RunningProcess(
-      [repository + "/Tests/fuzz", "--seconds", "9"], in: folder,
+      [repository + "/Tests/fuzz", "--seconds", "5"], in: folder,
       environment: ProcessInfo.processInfo.environment
     ).wait(seconds: 1200)
 
