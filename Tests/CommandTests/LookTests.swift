@@ -185,7 +185,7 @@ import Testing
   ])
   func `whatever a planner wrote, every line fits and is harmless`(_ evil: String) throws {
     let batch = try home.plan(
-      csv("cus_1,1.00,a", "cus_1,2.00,b", "cus_2,1.00,c", "cus_error_500,1.00,d"))
+      csv("cus_1,1.00,a", "cus_1,2.00,b", "cus_error_500,1.00,c", "cus_2,1.00,d"))
     _ = try home.sluice(["run", batch])
     let text = evil + String(repeating: "x", count: 150)
     try home.tamper(
@@ -198,7 +198,7 @@ import Testing
 
     for words in [
       ["list"], ["show", batch, "--jobs"], ["preview", batch], ["report", batch],
-      ["preview", batch, "--except", "1-2"],
+      ["preview", batch, "--except", "4"],
     ] {
       let outcome = try home.sluice(words)
       #expect(outcome.status == 0, "\(words): \(outcome.error)")
@@ -214,12 +214,12 @@ import Testing
   @Test func `a preview leaves jobs out of its totals and says how many`() throws {
     let batch = try home.submit(csv(jobs: 5)).batch
 
-    let text = try home.succeed(["preview", batch, "--except", "2,4-9"])
+    let text = try home.succeed(["preview", batch, "--except", "2,4-5"])
 
     #expect(text.contains("\n  to charge   2 jobs, 2.00 usd\n"))
-    #expect(text.contains("\n  left out    3 jobs (2,4-9), to be skipped: excluded\n"))
+    #expect(text.contains("\n  left out    3 jobs (2,4-5), to be skipped: excluded\n"))
     #expect(text.contains("  2 jobs up to #3 are charged, 2.00 usd; every job fits\n"))
-    #expect(text.hasSuffix("sluice approve \(batch) --except 2,4-9\n"))
+    #expect(text.hasSuffix("sluice approve \(batch) --except 2,4-5\n"))
   }
 
   @Test func `a preview tells every budget, what is left of it and when its day ends`() throws {

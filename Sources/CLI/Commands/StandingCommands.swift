@@ -30,10 +30,10 @@ extension Command {
         """
       ],
       discussion: """
-        `sluice cron` approves a batch of this job file by it where all of the batch fits: the \
-        limits count over the whole life of the standing approval. What does not fit waits for a \
-        person, and so does a batch with a reference that was declined, left out by --except or \
-        rejected before. Any change of the job file ends it; what its source lists, or a program \
+        `sluice cron` approves a batch that it has gathered by this job file where all of the \
+        batch fits: the limits count over the whole life of the standing approval. What does not \
+        fit waits for a person, and so does what was handed in, and a batch with a reference that \
+        was declined, left out by --except, rejected or cancelled before. Any change of the job file ends it; what its source lists, or a program \
         behind it, is not part of the file.
         """),
     run: { session throws(Fault) in
