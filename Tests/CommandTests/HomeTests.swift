@@ -226,7 +226,7 @@ import Testing
           == Outcome(
             78,
             error: """
-              sluice: this home has schema version 99, this sluice knows 4
+              sluice: this home has schema version 99, this sluice knows 5
                 use the sluice that made it, or a newer one
 
               """))

@@ -42,7 +42,7 @@ struct StoreTests {
     let fault = #expect(throws: Fault.self) { try test.reopen() }
 
     #expect(fault?.exit == .configuration)
-    #expect(fault?.message == "this home has schema version 99, this sluice knows 4")
+    #expect(fault?.message == "this home has schema version 99, this sluice knows 5")
   }
 
   @Test func `another application's database is refused`() throws {

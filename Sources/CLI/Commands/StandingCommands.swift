@@ -33,8 +33,8 @@ extension Command {
         `sluice cron` approves a batch that it has gathered by this job file where all of the \
         batch fits: the limits count over the whole life of the standing approval. What does not \
         fit waits for a person, and so does what was handed in, and a batch with a reference that \
-        was declined, left out by --except, rejected or cancelled before. Any change of the job file ends it; what its source lists, or a program \
-        behind it, is not part of the file.
+        was declined, left out by --except, rejected or cancelled before. Any change of the job \
+        file ends it; what its source lists, or a program behind it, is not part of the file.
         """),
     run: { session throws(Fault) in
       let jobFile = try JobFileReader.read(path: session.invocation.argument("JOBFILE") ?? "")
