@@ -18,6 +18,13 @@ package struct FileFacts: Equatable, Sendable {
   package let owner: UInt32
 }
 
+/// Whose a link is.
+enum LinkOwner {
+  /// This process's user's, or root's.
+  case own
+  case ofAnother
+}
+
 /// Whole small files and folders, private to their owner.
 package enum Files {
   /// What the system knows of `path`; nil when nothing is there.
@@ -106,11 +113,11 @@ package enum Files {
     return status.st_mode & S_IFMT != S_IFREG
   }
 
-  /// Whether a link of this name belongs to a user who is neither this process's nor root.
-  static func isLinkOfAnother(_ path: String) -> Bool {
+  /// Whose link has this name; nil where none has.
+  static func link(at path: String) -> LinkOwner? {
     var status = stat()
-    guard unsafe lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFLNK else { return false }
-    return status.st_uid != 0 && status.st_uid != geteuid()
+    guard unsafe lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFLNK else { return nil }
+    return status.st_uid == 0 || status.st_uid == geteuid() ? .own : .ofAnother
   }
 
   /// The absolute form of a path, links followed; nil when nothing is there.

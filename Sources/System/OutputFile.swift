@@ -19,7 +19,8 @@ package struct OutputFile: ~Copyable {
   /// A link is followed unless it is another user's, who could lead us to any file of ours. Throws
   /// `usage` when a folder, a device or a pipe is there: the file would take its place.
   package init(path given: String) throws(Fault) {
-    guard !Files.isLinkOfAnother(given) else {
+    let link = Files.link(at: given)
+    guard link != .ofAnother else {
       throw Fault(
         .notAllowed, "\(printable(given)) is another user's link", hint: "name the file itself")
     }
@@ -27,7 +28,8 @@ package struct OutputFile: ~Copyable {
       throw Fault(
         .usage, "\(printable(given)) is a folder, a device or a pipe", hint: "name a plain file")
     }
-    let path = Files.absolute(given) ?? given
+    // What was no link is not followed: in a folder like /tmp somebody may make it one meanwhile.
+    let path = link == .own ? Files.absolute(given) ?? given : given
     let descriptor = try Self.begin(path, given)
     self.path = path
     self.descriptor = descriptor
@@ -68,7 +70,12 @@ package struct OutputFile: ~Copyable {
   }
 
   private static func fault(_ error: SystemError, _ path: String) -> Fault {
-    Fault(
+    if error.isMissing {
+      return Fault(
+        .notFound, "\(printable(path)) cannot be written: its folder is not there",
+        hint: "make the folder, or name another file")
+    }
+    return Fault(
       error.isDenied ? .notAllowed : .storage,
       "\(printable(path)) cannot be written: \(error.message)", hint: "name another file")
   }

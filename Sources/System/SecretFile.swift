@@ -18,22 +18,28 @@ package struct SecretFile: Sendable {
   /// Whether there is anything of this name.
   package func exists() throws(Fault) -> Bool { try facts() != nil }
 
-  /// Reads the secret of a file that nobody else may read.
+  /// Reads the secret of a file that nobody else may read, or that is a credential of the service:
+  /// systemd keeps their folder to it, where its files, with an ACL, look group-readable.
   ///
   /// Throws `configuration` where there is no such file or others may read it.
-  package func readPrivate() throws(Fault) -> String {
+  package func readPrivate(orIn credentials: String? = nil) throws(Fault) -> String {
     guard let facts = try facts() else {
       throw fault("\(printable(path)): no such \(what) file", "check \(namedBy)")
     }
     guard !facts.isFolder else {
       throw fault("\(printable(path)) is a folder, not a \(what) file", "name a file in it")
     }
-    guard !facts.isOpenToOthers else {
+    guard !facts.isOpenToOthers || isDirectly(in: credentials) else {
       throw fault(
         "\(printable(path)) holds a \(what) and others may read it",
         "chmod 600 \(printable(path))")
     }
     return try read()
+  }
+
+  private func isDirectly(in folder: String?) -> Bool {
+    guard let folder, let cut = path.lastIndex(of: "/") else { return false }
+    return path[..<cut] == folder
   }
 
   /// Reads the secret, whoever else may.

@@ -82,6 +82,19 @@ import Testing
     #expect(try names() == ["device", "pipe"])
   }
 
+  @Test func `a folder that is not there is no input`() {
+    let path = folder + "/gone/report"
+
+    #expect(
+      throws: Fault(
+        .notFound, "\(path) cannot be written: its folder is not there",
+        hint: "make the folder, or name another file")
+    ) {
+      let file = try OutputFile(path: path)
+      try file.finish()
+    }
+  }
+
   private func write(_ text: String, to name: String) throws {
     try Data(text.utf8).write(to: URL(fileURLWithPath: folder + "/" + name))
   }
