@@ -96,8 +96,8 @@ let package = Package(
     .target(
       name: "Doctor",
       dependencies: [
-        "Domain", "JSON", "System", "SQLite", "Journal", "Planner", "Queue", "Vault", "Audit",
-        "Stripe", "Worker", "Notice",
+        "Domain", "JSON", "System", "SQLite", "Journal", "Planner", "Queue", "Approval", "Vault",
+        "Audit", "Stripe", "Worker", "Notice",
       ],
       swiftSettings: settings),
 

@@ -78,6 +78,7 @@ final class BillingRun {
     isLate = true
     let notice = Notice.late(jobFile.name, last: last, every: every, now: now)
     try say(notice.text, isNeeded: true)
+    session.log?.tell("late", .warning, ["job_file": .string(jobFile.name)], notice.text)
     try deliver(notice, to: jobFile.webhookVariable)
     return now
   }

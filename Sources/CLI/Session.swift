@@ -58,7 +58,8 @@ struct Session: Sendable {
       return Person(name: login.name, uid: login.uid)
     }
     let file = SecretFile(path: path, holding: "token", namedBy: "$SLUICE_APPROVER_TOKEN_FILE")
-    return try Approvers(store).person(holding: file.readPrivate())
+    let token = try file.readPrivate(orIn: variable("CREDENTIALS_DIRECTORY"))
+    return try Approvers(store).person(holding: token)
   }
 
   /// The text of a flag, if it is given; throws `usage` when it holds what must not be kept.

@@ -2,12 +2,13 @@ package import Domain
 package import Journal
 internal import Planner
 package import Stripe
+package import System
 
 /// What a doctor is told before it looks.
 package struct Patient {
   package let home: Home
   package let clock: any Clock
-  package let actor: String
+  package let login: Login
   package let environment: [String: String]
   /// What `--home`, `--stripe-key-file` and `--job` name, where they are given.
   package let homeOption: String?
@@ -18,13 +19,13 @@ package struct Patient {
 
   /// A patient of exactly these parts.
   package init(
-    home: Home, clock: any Clock, actor: String, environment: [String: String],
+    home: Home, clock: any Clock, login: Login, environment: [String: String],
     homeOption: String?, keyFile: String?, jobFile: String?,
     reach: @escaping (HomeFacts, StripeKey) throws(Fault) -> any StripeConnection
   ) {
     self.home = home
     self.clock = clock
-    self.actor = actor
+    self.login = login
     self.environment = environment
     self.homeOption = homeOption
     self.keyFile = keyFile
@@ -54,8 +55,10 @@ package final class Examination {
     if let store { examineDatabase(store) }
     examinePlanners()
     examineEnvironment()
+    if let store { examineToken(store) }
     let jobFile = readJobFile()
     if let jobFile { examineSchedule(of: jobFile, store) }
+    if let jobFile, let facts { examineFourEyes(of: jobFile, facts) }
     guard let facts, let connection = connect(facts) else { return }
     guard examineClock(over: connection) else { return }
     if let jobFile { examinePermissions(for: jobFile, over: connection) }

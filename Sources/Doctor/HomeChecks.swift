@@ -9,7 +9,7 @@ extension Examination {
     let home = patient.home
     guard let folder = facts(of: home.folder) else {
       add("home") { () throws(Fault) in
-        _ = try Store(home: home, clock: patient.clock, actor: patient.actor)
+        _ = try Store(home: home, clock: patient.clock, actor: patient.login.name)
         return .ok("home", "\(home.folder) is there")
       }
       return nil
@@ -33,7 +33,7 @@ extension Examination {
   /// Opening sets and reads back every setting, and checks the version of the schema.
   private func open() -> Store? {
     do throws(Fault) {
-      let store = try Store(home: patient.home, clock: patient.clock, actor: patient.actor)
+      let store = try Store(home: patient.home, clock: patient.clock, actor: patient.login.name)
       add(
         .ok(
           "database", "sluice.db opens for a \(store.facts.mode.rawValue) home, with its seal.key"))

@@ -19,7 +19,8 @@ extension Examination {
     add(
       .warning(
         "webhook", "nobody would be told: \(problem)",
-        hint: "set it to an https address, in the crontab too; it is never shown"))
+        hint: "set it to an https address where the billing run starts, in a file of mode 600: "
+          + "the address is a secret, and never shown"))
   }
 
   private func schedule(of jobFile: JobFile, _ store: Store) throws(Fault) -> Diagnosis {

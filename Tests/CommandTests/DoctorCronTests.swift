@@ -106,6 +106,46 @@ import Testing
     }
   }
 
+  @Test func `four eyes need to know who submits`() throws {
+    let home = try CommandHome()
+    let more = #", "approval": {"four_eyes": true}"#
+    try home.write(JobFileText(more: more).text, to: "job.json")
+    let ana = try home.addApprover("ana")
+    func found(_ check: String, _ environment: [String: String] = [:]) throws
+      -> DoctorDocument.Finding?
+    {
+      try home.doctor("--job", "job.json", environment: environment).of(check).first
+    }
+
+    let nobody = try found("four eyes")
+    let known = try found("four eyes", ana)
+    let token = try found("token", ana)
+    try home.setMode(0o640, of: "../ana.token")
+    let open = try home.doctor("--job", "job.json", environment: ana)
+    let credential = try found(
+      "token", ana.merging(["CREDENTIALS_DIRECTORY": home.folder]) { $1 })
+    let gone = try found("token", ["SLUICE_APPROVER_TOKEN_FILE": home.folder + "/gone"])
+
+    #expect(nobody?.level == (try hasLogin() ? "ok" : "warning"))
+    #expect(known?.message == "who submits here is known by a token")
+    #expect(token?.message == "$SLUICE_APPROVER_TOKEN_FILE names a file with the token of ana")
+    #expect(open.exit == 78)
+    #expect(open.of("token").first?.message.contains("others may read it") == true)
+    #expect(credential?.level == "ok")
+    #expect(gone?.level == "problem")
+    #expect(try home.sluice(["list"], environment: ana).status == 78)
+    #expect(
+      try home.sluice(
+        ["list"], environment: ana.merging(["CREDENTIALS_DIRECTORY": home.folder]) { $1 }
+      ).status == 0)
+  }
+
+  /// Whether the kernel knows whose login these tests run in.
+  private func hasLogin() throws -> Bool {
+    let text = try String(contentsOfFile: "/proc/self/loginuid", encoding: .utf8)
+    return text.trimmingCharacters(in: .whitespacesAndNewlines) != "4294967295"
+  }
+
   @Test func `a job file with mistakes is a problem like any other`() throws {
     let home = try CommandHome()
     try home.write("{}", to: "job.json")

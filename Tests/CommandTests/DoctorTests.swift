@@ -14,7 +14,7 @@ import Testing
     #expect(outcome.output.hasSuffix("Nothing is wrong.\nsandbox: no money moves\n"))
     #expect(document.messages("problem") + document.messages("warning") == [])
     #expect(document.of("locks").map(\.message) == ["nobody is working on a batch"])
-    #expect(try home.sluice(["doctor", "-q"]).output.hasPrefix("Nothing is wrong.\n"))
+    #expect(try home.sluice(["doctor", "-q"]) == Outcome(0))
   }
 
   @Test func `without a home it says so`() throws {
@@ -168,6 +168,17 @@ import Testing
   @Test func `two examinations at once are no usage`() throws {
     let home = try CommandHome()
 
-    #expect(try home.sluice(["doctor", "--restored", "--job", "job.json"]).status == 64)
+    for other in [["--job", "job.json"], ["--accept-clock"]] {
+      let outcome = try home.sluice(["doctor", "--restored"] + other)
+      #expect(outcome.status == 64)
+      #expect(outcome.error.contains("then `sluice doctor \(other[0])`"))
+    }
+  }
+
+  @Test func `with nothing to accept of the clock it says so`() throws {
+    let outcome = try CommandHome().sluice(["doctor", "--accept-clock"])
+
+    #expect(outcome.status == 0)
+    #expect(outcome.error == "There is nothing to accept: no entry is later than now.\n")
   }
 }

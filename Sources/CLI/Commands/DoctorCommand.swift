@@ -41,31 +41,49 @@ extension Command {
         """),
     run: { session throws(Fault) in
       let isRestored = session.invocation.flag("--restored")
-      if isRestored, session.invocation.value("--job") != nil {
-        throw Fault(
-          .usage, "--restored and --job ask for two examinations", hint: "leave one of them out")
-      }
+      try session.requireOneExamination(isRestored)
       return isRestored ? try session.examineRestored() : try session.examine()
     })
 }
 
 extension Session {
+  /// A restored home is looked at whole, whatever job file its batches are of, and its clock is
+  /// taken as it is.
+  fileprivate func requireOneExamination(_ isRestored: Bool) throws(Fault) {
+    guard isRestored else { return }
+    let others = ["--job": invocation.value("--job") != nil, "--accept-clock": acceptsClock]
+    guard let other = others.filter(\.value).keys.min() else { return }
+    throw Fault(
+      .usage, "--restored looks at every queued job and nothing else, so \(other) asks for more",
+      hint: "run `sluice doctor --restored` first, then `sluice doctor \(other)`")
+  }
+
+  private var acceptsClock: Bool { invocation.flag("--accept-clock") }
+
   fileprivate func examine() throws(Fault) -> ExitCode {
     var examination = Examination(patient)
-    if invocation.flag("--accept-clock"), examination.isClockRight {
-      let store = try openStore()
-      let accepted = AcceptedClock(store)
-      if let ahead = try accepted.ahead(tolerance: StripeClock.tolerance) {
-        try accepted.accept(ahead)
-        examination = Examination(patient)
-      }
-    }
+    if acceptsClock, try acceptClock(examination) { examination = Examination(patient) }
     return try tell(examination.findings, of: examination.facts)
+  }
+
+  /// Accepts what a clock that was ahead has left, or says why not; whether it did.
+  private func acceptClock(_ examination: Examination) throws(Fault) -> Bool {
+    guard examination.isClockRight else {
+      note("Nothing is accepted: it is not known whether the clock is right.")
+      return false
+    }
+    let accepted = AcceptedClock(try openStore())
+    guard let ahead = try accepted.ahead(tolerance: StripeClock.tolerance) else {
+      note("There is nothing to accept: no entry is later than now.")
+      return false
+    }
+    try accepted.accept(ahead)
+    return true
   }
 
   private var patient: Patient {
     Patient(
-      home: home, clock: clock, actor: login.name, environment: environment,
+      home: home, clock: clock, login: login, environment: environment,
       homeOption: invocation.value("--home"),
       keyFile: invocation.value("--stripe-key-file"), jobFile: invocation.value("--job"),
       reach: { home, key throws(Fault) in try connect(home, with: key) })
@@ -80,6 +98,8 @@ extension Session {
 
   private func tell(_ findings: [Diagnosis], of home: HomeFacts?) throws(Fault) -> ExitCode {
     let shown = isQuiet ? findings.filter { $0.level != .ok } : findings
+    // So that a line for it in a crontab mails only when there is something to say.
+    if isQuiet, shown.isEmpty, !wantsJSON { return findings.exit }
     let lines = shown.flatMap { finding in
       Layout.labeled(finding.level.rawValue, "\(finding.check): \(finding.message)", width: 9)
         + (finding.hint.map { Layout.wrapped($0, indent: 11) } ?? [])
