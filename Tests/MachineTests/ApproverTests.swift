@@ -47,6 +47,24 @@ extension MachineTests {
       #expect(counts?["charged"] == 2 && counts?["queued"] == 0)
     }
 
+    @Test func `a person approves beforehand what a job file plans, and ends it`() throws {
+      let digest = try Machine.asRoot("sha256sum <\(Machine.jobFile) | cut -c1-64").dropLast()
+      let limits = [
+        "--total", "usd=20.00", "--per-job", "usd=9.00", "--jobs", "9", "--until", "2999-12-31",
+        "--digest", String(digest),
+      ]
+
+      let given = try machine.decide(
+        ["standing", "approve"] + home + [Machine.jobFile] + limits, as: .ana)
+      let listed = try machine.run(Machine.asking(["standing", "list"] + home), as: .ben)
+      let name = given.output.split(separator: ",").first.map(String.init) ?? ""
+      let ended = try machine.decide(["standing", "withdraw"] + home + [name], as: .ben)
+
+      #expect(given.output.contains("approved by \(User.ana.name)"), "\(given)")
+      #expect(listed.output.contains("\(User.ana.name)"), "\(listed)")
+      #expect(ended.status == 0 && ended.output.contains("is withdrawn"), "\(ended)")
+    }
+
     @Test func `on a terminal a person sees the plan, is asked, and says yes`() throws {
       let batch = try #require(machine.batches["{waiting}"])
       let terminal = Repository.root + "/Tests/Support/terminal.py"
@@ -102,7 +120,9 @@ extension MachineTests {
       ["resolve", "{done}", "1", "--not-charged", "--evidence", "seen"],
       ["report", "{done}", "--output", Machine.home + "/seal.key"],
       ["report", "{done}", "--format", "csv", "--output", "report.csv"],
-      ["report", "{done}", "--output=report.csv"],
+      ["report", "{done}", "--output=report.csv"], ["approvers", "list"],
+      ["standing", "approve", "/home/sluice-test-ana/mine.json", "--jobs", "1"],
+      ["cron", Machine.jobFile], ["doctor", "--job", Machine.jobFile],
     ])
     func `an approver runs nothing else`(_ words: [String]) throws {
       let typed = [words[0]] + home + words.dropFirst()

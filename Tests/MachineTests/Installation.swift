@@ -31,7 +31,9 @@ struct Installation {
       try Machine.asRoot("chpasswd", input: "\(approver.name):\(approver.password)\n")
     }
     for command in commands {
-      try Machine.asRoot(command, in: folder, input: Machine.key + "\n")
+      let isAddress = command.contains("/etc/sluice-test.env")
+      try Machine.asRoot(
+        command, in: folder, input: (isAddress ? Machine.webhook : Machine.key) + "\n")
     }
   }
 
@@ -41,6 +43,7 @@ struct Installation {
   /// A text with the names that this machine has for what it speaks of.
   static func renamed(_ text: String) -> String {
     text.replacing(#/\b(agent|billing|ana|ben)\b/#) { "sluice-test-\($0.1)" }
+      .replacing("/etc/sluice.env", with: Machine.environmentFile)
       .replacing(#/(/usr/local/bin|/etc/sudoers.d)/sluice\b/#) { "\($0.1)/sluice-test" }
       .replacing("/etc/sluice.key", with: Machine.keyFile)
       .replacing("/srv/jobs", with: "/srv/sluice-test-jobs")

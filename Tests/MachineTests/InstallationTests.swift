@@ -20,6 +20,7 @@ extension MachineTests {
       (Machine.home, "sluice-test-billing 700"), (Machine.keyFile, "sluice-test-billing 600"),
       (Machine.program, "root 755"), (Machine.jobFile, "root 644"),
       ("/srv/sluice-test-jobs", "root 755"), (Machine.rules, "root 440"),
+      (Machine.environmentFile, "root 600"),
     ])
     func `the README's commands give everything to whom it belongs`(
       _ path: String, _ owner: String

@@ -12,9 +12,13 @@ struct Machine {
   static let home = "/var/lib/sluice-test-billing"
   static let jobFile = "/srv/sluice-test-jobs/overdue.json"
   static let keyFile = "/etc/sluice-test.key"
+  static let environmentFile = "/etc/sluice-test.env"
   static let rules = "/etc/sudoers.d/sluice-test"
   /// What the key file holds.
   static let key = "rk_test_51MachineTestsOnly"
+
+  /// What the environment file holds; nobody listens there.
+  static let webhook = "SLUICE_WEBHOOK=http://127.0.0.1:9/none"
 
   /// The batches that every test finds: one that waits, one that is approved, one that has run.
   let batches: [String: String]

@@ -33,6 +33,27 @@ extension MachineTests {
       #expect(shown["state"] as? String == "submitted")
     }
 
+    @Test(arguments: [[], ["env", "SLUICE_WEBHOOK=http://127.0.0.1:1/mine"]])
+    func `people are told of a planner's batch where root says`(_ own: [String]) throws {
+      let webhook = try WebhookServer()
+      let file = URL(fileURLWithPath: Machine.environmentFile)
+      let before = try Data(contentsOf: file)
+      defer { try? before.write(to: file) }
+      try Data("SLUICE_WEBHOOK=\(webhook.url)\n".utf8).write(to: file)
+      let text = try String(contentsOfFile: Machine.jobFile, encoding: .utf8).replacing(
+        "\"halt\":", with: "\"notify\": { \"webhook_env\": \"SLUICE_WEBHOOK\" }, \"halt\":")
+      try Data(text.utf8).write(to: URL(fileURLWithPath: Machine.jobFile))
+
+      let outcome = try machine.run(
+        own + Machine.submitting, as: .agent, input: Machine.plan(["cus_1,i1,1.99,usd"]))
+
+      #expect(outcome.status == 0, "\(outcome)")
+      let batch = try #require(outcome.output.split(separator: ":").first)
+      let posted = try webhook.posted()
+      #expect(posted.count == 1)
+      #expect(String(describing: posted).contains("\(batch) waits for approval"), "\(posted)")
+    }
+
     @Test func `an agent plans, submits and follows its batch over MCP`() throws {
       let charge = """
         {"account": "cus_1", "amount_minor": 199, "currency": "usd", "reference": "i1"}

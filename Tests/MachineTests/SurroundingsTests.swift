@@ -18,6 +18,7 @@ extension MachineTests {
         "PATH=\(own)/bin:/usr/bin:/bin", "TMPDIR=\(own)", "SQLITE_TMPDIR=\(own)", "HOME=\(own)",
         "PYTHONPATH=\(own)", "OPENSSL_CONF=\(own)/ssl", "https_proxy=http://127.0.0.1:1",
         "CURL_CA_BUNDLE=\(own)/ca", "SSL_CERT_FILE=\(own)/ca", "MALLOC_CONF=x", "TZ=/etc/passwd",
+        "SLUICE_WEBHOOK=http://127.0.0.1:1/mine", "SLUICE_APPROVER_TOKEN_FILE=\(own)/token",
         "BASH_ENV=\(own)/x", "ENV=\(own)/x", "IFS=x", "LC_ALL=../../x",
       ]
       let planner = try HeldPlanner(variables)
@@ -28,7 +29,7 @@ extension MachineTests {
       let expected = [
         "HOME": Machine.home, "PATH": "/usr/bin:/bin", "SHELL": "/usr/sbin/nologin",
         "USER": User.billing.name, "LOGNAME": User.billing.name, "SUDO_USER": User.agent.name,
-        "LANG": "C.UTF-8",
+        "LANG": "C.UTF-8", "SLUICE_WEBHOOK": String(Machine.webhook.split(separator: "=")[1]),
       ]
       #expect(environment.filter { expected[$0.key] != nil } == expected)
       let sudos: Set = ["SUDO_COMMAND", "SUDO_UID", "SUDO_GID", "MAIL", "TERM", "LD_PRELOAD"]
