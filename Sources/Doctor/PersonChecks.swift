@@ -32,7 +32,7 @@ extension Examination {
       .warning(
         "four eyes",
         "nobody could approve what is submitted here: there is neither a login nor a token",
-        hint: "`sluice approvers add cron`, put the token into a file of mode 600 and set "
+        hint: "`sluice approvers add nightly`, put the token into a file of mode 600 and set "
           + "\(Self.tokenVariable)=/its/path where the billing run starts"))
   }
 

@@ -133,7 +133,6 @@ import Testing
     #expect(open.of("token").first?.message.contains("others may read it") == true)
     #expect(credential?.level == "ok")
     #expect(gone?.level == "problem")
-    #expect(try home.sluice(["list"], environment: ana).status == 78)
     #expect(
       try home.sluice(
         ["list"], environment: ana.merging(["CREDENTIALS_DIRECTORY": home.folder]) { $1 }

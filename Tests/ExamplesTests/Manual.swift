@@ -3,8 +3,11 @@ import Foundation
 /// A command that a manual tells a reader to type, and what it shows of the output.
 struct ManualStep {
   let section: String
-  let command: String
+  private(set) var command: String
   private(set) var shown: [String] = []
+
+  /// Whether the command goes on in the next line.
+  private var continues: Bool { command.hasSuffix("\\") && shown.isEmpty }
 
   /// The steps of a manual in Markdown: lines that begin with "$ " in fenced blocks.
   static func all(in text: String) -> [ManualStep] {
@@ -18,6 +21,8 @@ struct ManualStep {
       } else if isFenced, line.hasPrefix("$ ") {
         steps.append(ManualStep(section: section, command: String(line.dropFirst(2))))
         isOutput = true
+      } else if isOutput, steps[steps.count - 1].continues {
+        steps[steps.count - 1].command += "\n" + line
       } else if isOutput {
         steps[steps.count - 1].shown.append(line)
       }
@@ -43,9 +48,14 @@ struct ManualStep {
     return lines.first == first && fits(rest, lines.dropFirst())
   }
 
-  /// A text where all batches and drafts have one name: each time theirs is another.
+  /// A text where everything that is drawn or is of its time has one name: each time it is another.
   private static func withoutDrawnNames(_ text: String) -> String {
-    text.replacing(#/overdue-\d{8}-[0-9a-z]{4}/#, with: "overdue-20261122-nzxw")
+    text.replacing(#/(overdue|fees)-\d{8}-[0-9a-z]{4}/#) { "\($0.1)-20261122-nzxw" }
+      .replacing(#/fees-\d{8}\.\.\./#, with: "fees-20261122...")
+      .replacing(#/standing-[0-9a-z]{6}/#, with: "standing-7k2m4x")
+      .replacing(#/\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\dZ| \d\d:\d\d CES?T)?/#, with: "2026-11-22")
+      .replacing(#/\b[0-9a-f]{64}\b/#, with: "DIGEST")
+      .replacing(#/process \d+/#, with: "process 4711")
       .replacing(#/draft-[0-9a-z]{12}/#, with: "draft-7k2mbcdf7k2m")
   }
 }

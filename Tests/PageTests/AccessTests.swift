@@ -21,6 +21,23 @@ import Testing
     }
   }
 
+  @Test func `no preview keeps anything from an approver, on light or dark`() throws {
+    let home = try PageHome()
+    _ = try home.run(plain(3), caps: ["usd": "500.00"])
+    let batch = try home.submit(
+      plain(3).map { $0 + "b" } + ["cus_1,480.00,large", "cus_1,1.00,again"])
+    let browser = try Browser()
+    try browser.open(try home.preview(of: batch))
+    _ = try browser.run(try axe() + "; window.axe = axe; return true", as: Bool.self)
+    for isDark in [false, true] {
+      try browser.look(isDark: isDark)
+
+      let found: [String] = try browser.await(violations)
+
+      #expect(found == [], "\(isDark ? "dark" : "light")")
+    }
+  }
+
   @Test func `axe finds what it is there to find`() throws {
     let home = try PageHome()
     let browser = try Browser()

@@ -57,6 +57,13 @@ final class PageHome {
     return path
   }
 
+  /// Writes the page that an approver looks at and returns its path.
+  func preview(of batch: String) throws -> String {
+    let path = folder + "/preview-\(batch).html"
+    try sluice(["preview", batch, "--format", "html", "--output", path])
+    return path
+  }
+
   /// The report as text.
   func text(of batch: String) throws -> String { try sluice(["report", batch]) }
 

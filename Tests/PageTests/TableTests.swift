@@ -15,6 +15,25 @@ import Testing
       try home.page(of: home.run(unlike + lines, caps: ["usd": "90000.00"])))
   }
 
+  @Test func `a page of as many jobs as are asked for opens and is searched`() throws {
+    let given = ProcessInfo.processInfo.environment["SLUICE_PAGE_JOBS"]
+    let count = given.flatMap { Int($0) } ?? 2_000
+    let path = try home.page(of: home.submit(plain(count).map { $0 + "m" }))
+    let size = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int ?? 0
+    let clock = ContinuousClock()
+
+    let opened = try clock.measure { try browser.open(path) }
+    var rows: [String] = []
+    let searched = try clock.measure { rows = try found("in_\(count)m") }
+
+    #expect(rows == ["#\(count)"])
+    guard given != nil else { return }
+    let memory = try browser.run("return performance.memory.usedJSHeapSize", as: Int.self)
+    print(
+      "\(count) jobs: \(size >> 20) MiB of page, ready after \(opened), searched in \(searched), "
+        + "\(memory >> 20) MiB of the script's memory")
+  }
+
   @Test func `a hundred rows are shown at a time`() throws {
     #expect(try status() == "1–100 of 122 jobs")
     #expect(try column(1).count == 100)

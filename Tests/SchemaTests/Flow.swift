@@ -69,9 +69,15 @@ extension SchemaHome {
     try run("reject \(batch) --reason alone")
     try write(
       Self.jobFile(
-        "payment_intents.create", cap: "5.00", more: #", "source": {"csv": "plan.csv"}"#),
+        "payment_intents.create", cap: "5.00",
+        more: #", "source": {"csv": "plan.csv"}, "schedule_every": "1s""#),
       to: "nightly.json")
     try run("doctor --job nightly.json")
+    try run("cron nightly.json", status: 14)
+    try waitUntil("the next billing run is late") {
+      let findings = try run("doctor --job nightly.json")["findings"] as? [[String: Any]] ?? []
+      return findings.contains { "\($0["check"] ?? "") \($0["level"] ?? "")" == "schedule warning" }
+    }
     try run("cron nightly.json", status: 14)
     for waiting in try run("list --state submitted")["batches"] as? [[String: Any]] ?? [] {
       try run("reject \(try self.name(waiting)) --reason tried")
@@ -202,7 +208,8 @@ extension SchemaHome {
        "policy": {"allowed_operations": [\(operations)],
          "caps": [{"per": "batch", "amount": "\(cap)", "currency": "usd"},
            {"per": "month", "amount": "500.00", "currency": "usd"}],
-         "max_per_job": [{"amount": "50.00", "currency": "usd"}], "max_jobs": 1000}\(more)}
+         "max_per_job": [{"amount": "50.00", "currency": "usd"}], "max_jobs": 1000},
+       "notify": {"webhook_env": "SLUICE_WEBHOOK"}\(more)}
       """
   }
 }

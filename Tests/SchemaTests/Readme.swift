@@ -13,6 +13,8 @@ enum Readme {
     for (place, part) in section.components(separatedBy: "\n```").enumerated() {
       if place.isMultiple(of: 2) {
         command = commandLine(in: part)
+      } else if part.hasPrefix("json\n"), part.contains("sluice.notice/1") {
+        examples.append(Printed(schema: "notice", document: String(part.dropFirst(5))))
       } else if part.hasPrefix("json\n"), let command {
         examples.append(
           Printed(schema: try schema(of: command, part), document: String(part.dropFirst(5))))

@@ -5,8 +5,10 @@ import Support
 final class SchemaHome {
   private let folder: String
   private(set) var printed: [Printed] = []
+  private let webhook: WebhookServer
 
   init() throws {
+    webhook = try WebhookServer()
     folder = FileManager.default.temporaryDirectory.path + "/sluice-" + UUID().uuidString
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
   }
@@ -24,7 +26,9 @@ final class SchemaHome {
     let words = line.split(separator: " ").map(String.init) + more
     let outcome = try RunningProcess(
       [Sluice.path] + words + ["--json"], in: folder,
-      environment: Sluice.environment(["HOME": folder, "SLUICE_HOME": folder + "/home"])
+      environment: Sluice.environment([
+        "HOME": folder, "SLUICE_HOME": folder + "/home", "SLUICE_WEBHOOK": webhook.url,
+      ])
     ).wait()
     guard outcome.status == status else { throw TestServerError(message: "\(line): \(outcome)") }
     let isError = outcome.output.isEmpty
@@ -38,6 +42,17 @@ final class SchemaHome {
       throw TestServerError(message: "\(line) printed no JSON: \(outcome)")
     }
     return object
+  }
+
+  /// Takes every notice that was posted to what was printed; returns what they tell of.
+  func takeNotices() throws -> Set<String> {
+    let notices = try webhook.posted()
+    for notice in notices {
+      let data = try JSONSerialization.data(withJSONObject: notice)
+      printed.append(
+        Printed(schema: "notice", document: String(decoding: data, as: UTF8.self)))
+    }
+    return Set(notices.compactMap { $0["event"] as? String })
   }
 
   /// The schema of a command line: "keys-list".

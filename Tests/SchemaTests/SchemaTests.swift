@@ -13,11 +13,13 @@ import Testing
     try home.tellRuns()
     try home.tellRefunds()
     try home.tellErrors()
+    let events = try home.takeNotices()
 
     let refusals = try Schemas.refusals(of: home.printed)
 
     #expect(refusals == [])
     #expect(Set(home.printed.map(\.schema)).symmetricDifference(try Schemas.names()) == [])
+    #expect(events.isSuperset(of: ["waiting", "finished", "needs_person", "late"]))
     try expectStrict(home.printed)
   }
 
@@ -48,7 +50,7 @@ import Testing
     // of another kind.
     let printing = commands.filter { $0 != "mcp" && $0 != "completions" }
     #expect(printing.count > 20)
-    #expect(Set(printing + ["error"]).symmetricDifference(try Schemas.names()) == [])
+    #expect(Set(printing + ["error", "notice"]).symmetricDifference(try Schemas.names()) == [])
   }
 
   @Test func `the README has an example of every document, and each fits its schema`() throws {
