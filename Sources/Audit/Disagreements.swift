@@ -16,10 +16,10 @@ struct Disagreements {
     self.store = store
     try store.makeScratch(
       """
-      DROP TABLE IF EXISTS temp.disagreement;
-      CREATE TEMP TABLE disagreement (
+      CREATE TEMP TABLE IF NOT EXISTS disagreement (
         id INTEGER PRIMARY KEY, sequence INTEGER, name TEXT, kind TEXT, told TEXT, found TEXT
       ) STRICT;
+      DELETE FROM temp.disagreement;
       """)
   }
 

@@ -172,13 +172,13 @@ package struct Submission: ~Copyable {
 
   private static let scratch =
     """
-    DROP TABLE IF EXISTS temp.staged;
-    CREATE TEMP TABLE staged (
+    CREATE TEMP TABLE IF NOT EXISTS staged (
       number INTEGER PRIMARY KEY, line INTEGER, account TEXT, amount INTEGER, currency TEXT,
       operation TEXT, invoice TEXT, charge TEXT, reference TEXT, description TEXT,
       payment_method TEXT, reason TEXT, metadata TEXT, seal TEXT,
       CONSTRAINT reference_once UNIQUE (account, reference)
     ) STRICT;
+    DELETE FROM temp.staged;
     BEGIN;
     """
 }
