@@ -64,7 +64,11 @@ private final class Connection {
   let handle: OpaquePointer
   private var statements: [String: Statement] = [:]
 
+  /// SQLite does not count its memory: nobody asks, and every allocation would take a lock.
+  private static let countsNoMemory = sluice_config(SQLITE_CONFIG_MEMSTATUS, 0) == SQLITE_OK
+
   init(path: String, _ access: Database.Access, _ busyTimeout: Int32) throws(SQLiteError) {
+    _ = Self.countsNoMemory
     let creating = access == .creating ? SQLITE_OPEN_CREATE : 0
     let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_NOMUTEX | creating
     var opened: OpaquePointer?
