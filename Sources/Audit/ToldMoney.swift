@@ -15,7 +15,7 @@ extension Told {
                   ELSE 'voided' END,
              iif(closing.body ->> 'outcome' IN (\(Words.outcomes(.post))),
                  coalesce(closing.body ->> 'amount', claim.amount), NULL),
-             claim.at, closing.at,
+             claim.at, max(claim.at, closing.at),
              coalesce(closing.body ->> 'outcome', '') <> 'not_executed',
              coalesce(closing.sequence, claim.sequence)
       FROM   (\(Self.claims)) AS claim

@@ -26,6 +26,9 @@ extension KeyVault {
   }
 
   /// Posts or voids a hold; false when there is none that is held.
+  ///
+  /// By a clock that was set back meanwhile it is settled at the instant it was opened: what was
+  /// held on a day counts on that day.
   func settleHold(
     _ attempt: Attempt, _ event: HoldEvent, actual: Int64?, in transaction: borrowing Transaction
   ) throws(Fault) -> Bool {
@@ -35,7 +38,7 @@ extension KeyVault {
     let holds = try transaction.run(
       """
       UPDATE hold
-      SET    state = :state, posted_minor = :posted, settled_at = :now
+      SET    state = :state, posted_minor = :posted, settled_at = max(opened_at, :now)
       WHERE  batch = :batch AND number = :number AND state = 'held' AND amount_minor = :amount
       """,
       [
@@ -44,15 +47,31 @@ extension KeyVault {
         ":amount": .integer(amount.minorUnits), ":now": .integer(transaction.now.milliseconds),
       ])
     guard holds == 1 else { return false }
-    let now = transaction.now
+    let settledAt = try settledAt(of: attempt.job)
     try count(attempt.job, in: amount.currency, in: transaction) { usage in
       if let posted {
-        usage.post(posted, of: amount.minorUnits, at: now)
+        usage.post(posted, of: amount.minorUnits, at: settledAt)
       } else {
         usage.void(amount.minorUnits)
       }
     }
     return true
+  }
+
+  /// When the last hold of a job was settled.
+  private func settledAt(of job: JobID) throws(Fault) -> Timestamp {
+    let instant = try store.first(
+      """
+      SELECT settled_at
+      FROM   hold
+      WHERE  batch = :batch AND number = :number
+      ORDER  BY id DESC
+      LIMIT  1
+      """,
+      [":batch": .text(job.batch.text), ":number": .integer(job.number)]
+    ) { row throws(Fault) in row.optionalInteger("settled_at") }
+    guard let instant = instant.flatMap({ $0 }) else { throw .untrusted("\(job) holds nothing") }
+    return Timestamp(milliseconds: instant)
   }
 
   /// A job that was certainly not executed does not count against the key's `max_jobs`.

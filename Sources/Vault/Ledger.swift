@@ -15,8 +15,8 @@ package struct Ledger: Sendable {
   private var accounts: [BudgetScope: [Currency: Account]] = [:]
   /// The job file of each batch of the home.
   private var jobFiles: [String: String] = [:]
-  /// The money of jobs that are not settled, by the name of the job.
-  private var open: [String: Money] = [:]
+  /// The money of jobs that are not settled, and since when, by the name of the job.
+  private var open: [String: (money: Money, since: Timestamp)] = [:]
 
   /// Usage, and the last entry that changed it.
   private struct Account {
@@ -53,7 +53,7 @@ package struct Ledger: Sendable {
     guard let body = entry.fields, let amount = body["amount"]?.integer,
       let currency = body["currency"]?.string.flatMap({ Currency($0) })
     else { throw unreadable(entry) }
-    open[entry.subject] = Money(minorUnits: amount, currency: currency)
+    open[entry.subject] = (Money(minorUnits: amount, currency: currency), entry.at)
     change(entry, in: currency) { $0.hold(amount) }
   }
 
@@ -62,13 +62,14 @@ package struct Ledger: Sendable {
     guard let body = entry.fields,
       let outcome = body["outcome"]?.string.flatMap({ JobOutcome(rawValue: $0) })
     else { throw unreadable(entry) }
-    guard let event = outcome.holdEvent, let reserved = open.removeValue(forKey: entry.subject)
+    guard let event = outcome.holdEvent, let hold = open.removeValue(forKey: entry.subject)
     else { return }
+    let reserved = hold.money
     let actual = body["amount"]?.integer ?? reserved.minorUnits
     change(entry, in: reserved.currency) { usage in
       switch event {
       case .void: usage.void(reserved.minorUnits)
-      case .post: usage.post(actual, of: reserved.minorUnits, at: entry.at)
+      case .post: usage.post(actual, of: reserved.minorUnits, at: max(hold.since, entry.at))
       }
     }
   }

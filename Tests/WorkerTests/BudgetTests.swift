@@ -155,6 +155,23 @@ struct BudgetTests {
     #expect(stripe.sends.count == 4)
   }
 
+  @Test func `what was held today counts today, though a clock set back settled it`() throws {
+    let test = try TestHome()
+    let stripe = try TestStripe(test)
+    let id = try test.plan(PlannedJob.samples(2), under: .sample(moreCaps: [cap(.day, 150)]))
+    stripe.onSend = { _ in
+      test.clock.step(.hours(-26))
+      return .pass
+    }
+    try test.run(id, over: stripe, limit: 1)
+    test.clock.step(.hours(26))
+
+    try test.run(id, over: stripe)
+
+    #expect(stripe.sends.count == 1)
+    #expect(try test.queue.batch(id).halt?.reason == .jobFileBudgetExhausted)
+  }
+
   @Test func `budgets are per currency`() throws {
     let test = try TestHome()
     let stripe = try TestStripe(test)
