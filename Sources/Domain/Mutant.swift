@@ -44,6 +44,12 @@ package enum Mutant: CaseIterable, Sendable {
   /// The clock of this machine is Stripe's.
   case localClockBelieved
 
+  /// Whether what a re-send was refused for is taken for an answer to the first send.
+  package static var isResendBelieved: Bool {
+    rateLimitBelieved.isOn || credentialsBelieved.isOn || badRequestBelieved.isOn
+      || neverSentBelieved.isOn
+  }
+
   #if MUTANTS
     /// The one that is switched on, if any.
     @TaskLocal package static var active: Mutant?

@@ -127,9 +127,8 @@ extension Verdict {
       (402, _, "invoice_payment_intent_requires_action"):
       return .declined(error.reason)
     case (400, "invalid_request_error", _), (404, "invalid_request_error", _):
-      if attempt.sendNumber == 1 { return .rejected(error.reason) }
-      return Mutant.badRequestBelieved.isOn
-        ? .declined(error.reason) : .inDoubt(.lookUp, error.reason)
+      return attempt.sendNumber == 1 || Mutant.badRequestBelieved.isOn
+        ? .rejected(error.reason) : .inDoubt(.lookUp, error.reason)
     default: return unexpected(answer)
     }
   }
@@ -137,8 +136,8 @@ extension Verdict {
   private static func unexecuted(
     _ pause: Pause, _ reason: Reason, _ attempt: Attempt, otherwise doubt: Doubt
   ) -> Verdict {
-    if attempt.sendNumber == 1 { return .notExecuted(pause, reason) }
-    return pause.believed.isOn ? .declined(reason) : .inDoubt(doubt, reason)
+    attempt.sendNumber == 1 || pause.believed.isOn
+      ? .notExecuted(pause, reason) : .inDoubt(doubt, reason)
   }
 
   /// What may be asked again, unless Stripe itself advises against it.

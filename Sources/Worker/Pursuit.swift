@@ -192,7 +192,9 @@ extension Drain {
     let job = settlement.attempt.job
     switch verdict {
     case .charged, .declined, .processing: return .settled(settlement, nil)
-    case .rejected, .notExecuted: preconditionFailure("a re-send cannot prove this")
+    case .rejected, .notExecuted:
+      precondition(Mutant.isResendBelieved, "a re-send cannot prove this")
+      return .settled(settlement, nil)
     case .inDoubt(.halt(let reason), let why):
       let message = "\(job) is in doubt: \(why.message)"
       return .settled(settlement, Halt(reason: reason, number: job.number, message: message))
