@@ -30,13 +30,12 @@ extension Simulation {
     note("I6 \(job) is sent after its approval", unless: end.map { now < $0 } ?? false)
     let state = try queue.batch(batch).state
     note("I6 \(job) is sent in a batch that is \(state.rawValue)", unless: state == .running)
-    let key = try store.first(
-      "SELECT id, expires_at FROM vault_key WHERE batch = :batch ORDER BY rowid DESC LIMIT 1",
-      [":batch": .text(batch.text)]
-    ) { row throws(Domain.Fault) in (id: row.text("id"), end: row.integer("expires_at")) }
-    guard let key else { return findings.append("I6 \(job) is sent without a key") }
+    note("I6 \(job) is sent, and was given up", unless: world.plans[batch]?.isGivenUp == false)
+    let isLeftOut = world.plans[batch]?.excluded.contains(job.number) ?? true
+    note("I6 \(job) is sent, and was left out", unless: !isLeftOut)
+    guard let key = world.runs[batch] else { return findings.append("I6 \(job) has no run") }
     note("I6 \(job) is sent under a revoked key", unless: !world.revoked.contains(key.id))
-    note("I6 \(job) is sent under an expired key", unless: now.milliseconds < key.end)
+    note("I6 \(job) is sent under an expired key", unless: now < key.end)
     if attempt.sendNumber > 1, let first = world.sentUnder[job.description] {
       note("I6 \(job) is sent again, its key revoked", unless: !world.revoked.contains(first))
     }
@@ -82,47 +81,78 @@ extension Simulation {
   /// I2: with this job, no budget is above its limit of this moment.
   private func checkLimits(_ attempt: Attempt) throws(Domain.Fault) {
     guard let plan = world.plans[attempt.job.batch] else { return }
-    let name = attempt.job.batch.text
-    let gone = try gone("batch.id = :scope", name, in: .batch)
-    let (job, cap) = (attempt.job, plan.cap)
-    note("I2 \(job) takes its batch to \(gone), above \(cap)", unless: gone <= cap)
-    let truth = atStripe(of: attempt.job.batch, with: attempt)
-    note("I2 \(job) takes Stripe to \(truth), above \(cap)", unless: truth <= cap)
-    for cap in plan.jobFile.policy.caps where cap.per != .batch {
-      let gone = try self.gone("batch.job_file = :scope", plan.jobFile.name, in: cap.per)
-      note(
-        "I2 \(attempt.job) takes its job file to \(gone), above \(cap.words)",
-        unless: gone <= cap.limit.minorUnits)
+    let (batch, jobFile) = (attempt.job.batch, plan.jobFile)
+    try check(Limit(.batch, plan.cap, "batch", "batch.id", batch.text), attempt) { $0 == batch }
+    for cap in jobFile.policy.caps where cap.per != .batch {
+      let limit = Limit(cap.per, cap.limit.minorUnits, "job file", "batch.job_file", jobFile.name)
+      try check(limit, attempt) { world.plans[$0]?.jobFile.name == jobFile.name }
     }
-    for (window, limit) in world.homeCaps.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
-      let gone = try self.gone("home.id = :scope", store.facts.id, in: window)
-      note(
-        "I2 \(attempt.job) takes the home to \(gone), above \(limit) per \(window.rawValue)",
-        unless: gone <= limit)
+    for (window, amount) in world.homeCaps.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+      let limit = Limit(window, amount, "home", "home.id", store.facts.id)
+      try check(limit, attempt) { _ in true }
     }
   }
 
-  /// What moved of a batch at Stripe, what may move there yet, and what is asked for now.
-  private func atStripe(of batch: BatchID, with attempt: Attempt) -> Int64 {
-    let prefix = batch.text + "#"
+  /// A limit, and which rows it counts.
+  private struct Limit {
+    let window: Window
+    let amount: Int64
+    let name: String
+    /// The column that has to have the value.
+    let column: String
+    let value: String
+
+    init(_ window: Window, _ amount: Int64, _ name: String, _ column: String, _ value: String) {
+      (self.window, self.amount, self.name) = (window, amount, name)
+      (self.column, self.value) = (column, value)
+    }
+  }
+
+  /// Holds a limit against our own holds, and against what Stripe has moved and may move yet.
+  private func check(
+    _ limit: Limit, _ attempt: Attempt, counts: (BatchID) -> Bool
+  ) throws(Domain.Fault) {
+    let what = "I2 \(attempt.job) takes its \(limit.name) per \(limit.window.rawValue)"
+    let gone = try gone(of: limit)
+    note("\(what) to \(gone), above \(limit.amount)", unless: gone <= limit.amount)
+    let truth = atStripe(in: limit.window, with: attempt, counts: counts)
+    note("\(what) to \(truth) at Stripe, above \(limit.amount)", unless: truth <= limit.amount)
+  }
+
+  /// What moved at Stripe in the window that holds this moment, what may move there yet, and what
+  /// is asked for now.
+  private func atStripe(
+    in window: Window, with attempt: Attempt, counts: (BatchID) -> Bool
+  ) -> Int64 {
     let name = attempt.job.description
     var sum = attempt.amount.minorUnits
-    for moved in stripe.moved where moved.job.hasPrefix(prefix) && moved.job != name {
-      sum += moved.amount
+    for moved in stripe.moved where moved.job != name && isNow(moved.at, in: window) {
+      if counts(batch(of: moved.job)) { sum += moved.amount }
     }
     for object in stripe.objects where object.isOpen {
-      if let job = object.job, job.hasPrefix(prefix), job != name { sum += object.amount }
+      if let job = object.job, job != name, counts(batch(of: job)) { sum += object.amount }
     }
     return sum
   }
 
+  private func batch(of job: String) -> BatchID { BatchID(String(job.prefix { $0 != "#" })) }
+
+  /// Whether an instant of Stripe's is certainly in the window that holds this moment here: the
+  /// clock here may be five minutes off.
+  private func isNow(_ instant: Timestamp, in window: Window) -> Bool {
+    let (now, early) = (clock.now(), instant + .minutes(-5))
+    switch window {
+    case .batch: return true
+    case .day: return early.day == now.day
+    case .month: return early.month == now.month
+    }
+  }
+
   /// What is held, and what was posted in the window by the holds' own stamps.
-  private func gone(
-    _ scope: String, _ name: String, in window: Window
-  ) throws(Domain.Fault) -> Int64 {
+  private func gone(of limit: Limit) throws(Domain.Fault) -> Int64 {
     let now = clock.now().milliseconds
     let posted =
-      switch window {
+      switch limit.window {
       case .batch: "posted_minor"
       case .day: "iif(settled_at / 86400000 = \(now / 86_400_000), posted_minor, 0)"
       case .month:
@@ -139,9 +169,9 @@ extension Simulation {
       FROM   hold
       JOIN   batch ON batch.id = hold.batch
       JOIN   home
-      WHERE  \(scope)
+      WHERE  \(limit.column) = :value
       """,
-      [":scope": .text(name)]
+      [":value": .text(limit.value)]
     ) { row throws(Domain.Fault) in row.integer("gone") } ?? 0
   }
 }

@@ -11,7 +11,17 @@ extension Simulation {
     let posted: Int64?
   }
 
-  func check() {
+  /// How much is looked at.
+  enum Depth: Comparable {
+    /// What moved, against the jobs: I1 to I4.
+    case movements
+    /// The sums as well: the half of I5 that the tables have.
+    case tables
+    /// The journal as well.
+    case everything
+  }
+
+  func check(_ depth: Depth) {
     stripe.catchUp()
     do {
       let rows = try rows()
@@ -19,9 +29,23 @@ extension Simulation {
       checkCaps()
       checkNothingLost(rows)
       checkNoPhantom(rows)
+      guard depth >= .tables else { return }
       try checkSums()
+      try checkWindows()
+      guard depth >= .everything else { return }
+      findings += Self.wrong { _ = try Audit(store).verify() }.map { "I5 \($0)" }
     } catch {
       findings.append("fault: checking: \(error)")
+    }
+  }
+
+  /// What was thrown, in words, if anything was.
+  static func wrong(_ body: () throws -> Void) -> [String] {
+    do {
+      try body()
+      return []
+    } catch {
+      return ["\(error)"]
     }
   }
 
@@ -96,16 +120,22 @@ extension Simulation {
       for planned in world.plans[id]?.jobs ?? [] {
         let name = JobID(batch: id, number: planned.number).description
         guard let row = rows[name], row.state == .charged else { continue }
-        let truth =
-          planned.movement.invoice.map { invoice in
-            stripe.objects.first { $0.id == invoice && $0.hasMoved }?.amount
-          } ?? stripe.moved.first { $0.job == name }?.amount
+        let truth = movement(of: planned, in: id)
         if truth != row.posted {
           findings.append(
             "I4 \(name) is charged \(row.posted ?? 0), and at Stripe \(truth ?? 0) moved")
         }
       }
     }
+  }
+
+  /// What moved at Stripe for a job, in minor units; of an invoice whoever paid it.
+  func movement(of planned: PlannedJob, in batch: BatchID) -> Int64? {
+    guard let invoice = planned.movement.invoice else {
+      let name = JobID(batch: batch, number: planned.number).description
+      return stripe.moved.first { $0.job == name }?.amount
+    }
+    return stripe.objects.first { $0.id == invoice && $0.hasMoved }?.amount
   }
 
   /// I5: spent and held are the sums over the jobs, in every scope.
@@ -138,6 +168,52 @@ extension Simulation {
       WHERE  (hold.state = 'held')
              <> (hold.state <> 'voided'
                  AND job.state IN ('sending', 'processing', 'in_doubt', 'unknown'))
+      """
+    ) { row throws(Domain.Fault) in row.text("wrong") }
+    findings += wrong.map { "I5 \($0)" }
+  }
+
+  /// I5: what a budget has of its last day and month is what was posted in them, in the order of
+  /// the journal: days and months only go forward.
+  private func checkWindows() throws(Domain.Fault) {
+    let wrong = try store.rows(
+      """
+      WITH posted AS (SELECT hold.batch, batch.job_file, hold.posted_minor AS amount,
+                             hold.settled_at AS at, journal.sequence
+                      FROM   hold
+                      JOIN   batch   ON batch.id = hold.batch
+                      JOIN   journal ON journal.subject = hold.batch || '#' || hold.number
+                                    AND journal.event IN ('settled', 'resolved')
+                                    AND journal.body ->> 'outcome' = 'charged'
+                      WHERE  hold.state = 'posted'),
+           scoped AS (SELECT 'batch ' || batch AS scope, amount, at, sequence FROM posted
+                      UNION ALL
+                      SELECT 'job_file ' || job_file, amount, at, sequence FROM posted
+                      UNION ALL
+                      SELECT 'home', amount, at, sequence FROM posted),
+           placed AS (SELECT scope, amount,
+                             max(at / 86400000) OVER earlier             AS day,
+                             max(strftime('%Y', at / 1000, 'unixepoch') * 12
+                                   + strftime('%m', at / 1000, 'unixepoch') - 1)
+                               OVER earlier                              AS month
+                      FROM   scoped
+                      WINDOW earlier AS (PARTITION BY scope ORDER BY sequence)),
+           last   AS (SELECT scope, max(day) AS day, max(month) AS month
+                      FROM   placed
+                      GROUP  BY scope),
+           sums   AS (SELECT last.scope, last.day, last.month,
+                             sum(amount) FILTER (WHERE placed.day = last.day)     AS on_day,
+                             sum(amount) FILTER (WHERE placed.month = last.month) AS in_month
+                      FROM   placed
+                      JOIN   last USING (scope)
+                      GROUP  BY last.scope)
+      SELECT sums.scope || ': ' || sums.on_day || ' on day ' || sums.day || ', ' || sums.in_month
+               || ' in month ' || sums.month AS wrong
+      FROM   sums
+      LEFT   JOIN budget ON budget.scope = sums.scope
+      WHERE  budget.day <> sums.day OR budget.spent_on_day_minor <> sums.on_day
+         OR  budget.month <> sums.month OR budget.spent_in_month_minor <> sums.in_month
+         OR  budget.scope IS NULL
       """
     ) { row throws(Domain.Fault) in row.text("wrong") }
     findings += wrong.map { "I5 \($0)" }

@@ -1,14 +1,10 @@
-import Approval
-import Audit
 import Domain
 import Journal
 import Queue
-import Stripe
 import Support
-import Vault
 import Worker
 
-/// What people do, between runs and during them.
+/// What happens, between runs and during them.
 extension Simulation {
   /// One thing more.
   func step() {
@@ -17,10 +13,11 @@ extension Simulation {
     case 62..<70: settleOne()
     case 70..<76: resolve()
     case 76..<82: submit()
-    case 82..<86: stopOrLift(store)
-    case 86..<89: revoke(store)
-    case 89..<93: setBudget(store)
+    case 82..<86: stopOrLift()
+    case 86..<89: revoke()
+    case 89..<93: setBudget()
     case 93..<97: amend()
+    case 97..<98: reject()
     default: cancel()
     }
     passTime()
@@ -41,105 +38,6 @@ extension Simulation {
     tell("it is \(clock.truth), and \(clock.now()) here")
   }
 
-  // MARK: Deciding
-
-  func submit() {
-    let (jobs, jobFile) = plan()
-    let id = BatchID("\(jobFile.name)-\(world.batches.count + 1)")
-    process("submit \(id): \(jobs.map { "\($0.account) \($0.amount)" })") {
-      if dice.once(in: 12) {
-        faults.arm(dice.pick(CommitFaults.Fault.allCases), at: 1 + dice.roll(2))
-      }
-      let head = SubmissionHead(
-        id: id, jobFile: jobFile, source: "plan.csv", planner: "agent", submittedBy: .ana,
-        apiURL: StripeAPI.url, apiVersion: StripeAPI.version)
-      var submission = try Submission(head, into: store)
-      for job in jobs { _ = try submission.add(job) }
-      _ = try submission.submit()
-    }
-    // Whether it was written, only the file can tell after a commit that failed.
-    guard (try? queue.batch(id)) != nil else { return }
-    world.batches.append(id)
-    world.plans[id] = Known.Plan(
-      jobs: jobs, jobFile: jobFile, cap: jobFile.policy.batchCaps[0].minorUnits,
-      highestCap: jobFile.policy.batchCaps[0].minorUnits)
-    if !dice.once(in: 8) { approve(id) }
-  }
-
-  func approve(_ id: BatchID) {
-    guard let batch = try? queue.batch(id), batch.state == .submitted else { return }
-    process("approve \(id)") {
-      if dice.once(in: 20) { faults.arm(dice.pick(CommitFaults.Fault.allCases), at: 1) }
-      _ = try approver.approve(id, digest: batch.digest, by: .ben)
-    }
-    guard let approved = try? queue.batch(id), approved.state == .approved,
-      let approval = (try? approver.approvalsInForce(of: approved))?.last
-    else { return }
-    world.plans[id]?.expiresAt = approval.expiresAt
-  }
-
-  private func amend() {
-    guard let id = pick([.approved, .halted, .running]), let plan = world.plans[id] else { return }
-    let cap = max(plan.cap * Int64(50 + dice.roll(120)) / 100, 1)
-    process("amend \(id) --cap \(cap)") {
-      let money = Money(minorUnits: cap, currency: .usd)
-      _ = try approver.amend(id, caps: [money], by: .ana)
-      world.plans[id]?.cap = cap
-      world.plans[id]?.highestCap = max(cap, plan.highestCap)
-    }
-    if dice.once(in: 2) { approve(id) }
-  }
-
-  private func cancel() {
-    guard let id = pick(BatchState.allCases) else { return }
-    process("cancel \(id)") { _ = try approver.cancel(id, reason: nil) }
-  }
-
-  func stopOrLift(_ store: Store) {
-    let id = dice.once(in: 2) ? world.batches.last : nil
-    let control = StopSwitch(store, of: id)
-    let isStopped = id.map { world.stopped.contains($0) } ?? world.isStopped
-    process("\(isStopped ? "unstop" : "stop") \(id?.text ?? "")") {
-      _ = try isStopped ? control.lift() : control.stop(reason: "wait")
-      if let id {
-        if isStopped { world.stopped.remove(id) } else { world.stopped.insert(id) }
-      } else {
-        world.isStopped = !isStopped
-      }
-    }
-  }
-
-  func liftStops() {
-    process("unstop everything") {
-      _ = try StopSwitch(store).lift()
-      for id in world.batches { _ = try StopSwitch(store, of: id).lift() }
-      world.isStopped = false
-      world.stopped = []
-    }
-  }
-
-  func revoke(_ store: Store) {
-    process("revoke") {
-      guard let key = try KeyVault(store).keys().first else { return }
-      _ = try KeyVault(store).revoke(key.id, reason: "old")
-      world.revoked.insert(key.id.text)
-    }
-  }
-
-  func setBudget(_ store: Store) {
-    let window: Window = dice.once(in: 2) ? .day : .month
-    let limit = Int64(50 + dice.roll(1500))
-    let budgets = HomeBudgets(store)
-    let isRemoved = dice.once(in: 3)
-    process("budget per \(window.rawValue): \(isRemoved ? "none" : "\(limit)")") {
-      _ =
-        try isRemoved
-        ? budgets.remove(per: window, in: .usd)
-        : budgets.set(Cap(per: window, limit: Money(minorUnits: limit, currency: .usd)))
-      world.homeCaps[window] = isRemoved ? nil : limit
-    }
-  }
-
   // MARK: Working
 
   private func drain() {
@@ -149,17 +47,48 @@ extension Simulation {
     }
     stripe.weather = dice.pick([.fair, .rough, .storm, .storm, .storm])
     if (world.isStopped || world.stopped.contains(id)) && dice.once(in: 2) { liftStops() }
-    if dice.once(in: 2) {
-      faults.arm(dice.pick(CommitFaults.Fault.allCases), at: 1 + dice.roll(9))
+    if clock.isWrong && dice.once(in: 2) { clock.set(error: Milliseconds(0)) }
+    meddling(once: 2, within: 8) {
+      run(id, limit: dice.once(in: 6) ? 1 + dice.roll(3) : nil, signals: $0)
     }
-    let signals = TestSignals()
-    if dice.once(in: 2) { meddling = (dice.roll(8), meddle(signals)) }
-    run(id, limit: dice.once(in: 6) ? 1 + dice.roll(3) : nil, signals: signals)
+  }
+
+  private func settleOne() {
+    guard let id = pick(BatchState.allCases) else { return }
+    stripe.weather = dice.pick([.fair, .rough])
+    meddling(once: 3, within: 4) { settle(id, signals: $0) }
+  }
+
+  private func resolve() {
+    guard let id = (try? queue.unsettled())?.first,
+      let job = try? queue.jobs(of: id, in: [.inDoubt, .processing, .unknown]).last
+    else { return settleOne() }
+    stripe.weather = .fair
+    if dice.once(in: 2) { clock.pass(.hours(25)) }
+    let object = stripe.moved.first { $0.job == job.id.description }?.object
+    let resolution: Resolution =
+      dice.once(in: 2) ? .notCharged : .charged(object: object ?? "pi_other_1")
+    meddling(once: 3, within: 4) { signals in
+      process("resolve \(job.id) \(object ?? "")") {
+        _ = try worker(signals).resolve(job.id, as: resolution, evidence: "seen", by: .ana)
+      }
+    }
+  }
+
+  // MARK: Beside them
+
+  /// Does something that waits for Stripe, and sometimes something happens beside it then.
+  private func meddling(
+    once sides: Int, within waits: Int, _ body: (SimulatedSignals) -> Void
+  ) {
+    let signals = SimulatedSignals()
+    if dice.once(in: sides) { meddling = (dice.roll(waits), meddle(signals)) }
+    body(signals)
     meddling = nil
   }
 
-  /// What happens beside a run: a death, a signal, a clock that jumps, another person's command.
-  private func meddle(_ signals: TestSignals) -> () -> Void {
+  /// A death, a signal, a clock that jumps, another person's command.
+  private func meddle(_ signals: SimulatedSignals) -> () -> Void {
     switch dice.roll(10) {
     case 0...2: return { [unowned self] in kill() }
     case 3: return { signals.isInterrupted = true }
@@ -168,7 +97,8 @@ extension Simulation {
       return { [unowned self] in clock.set(error: error) }
     case 5:
       let wait = Milliseconds.minutes(dice.pick([2, 20, 70, 1380]))
-      return { [unowned self] in clock.pass(wait) }
+      // The program cannot keep back a request that is on its way: it has an hour to arrive.
+      return { [unowned self] in clock.pass(isLeaving ? min(wait, .minutes(20)) : wait) }
     default:
       let what = dice.roll(4)
       return { [unowned self] in actElsewhere(what) }
@@ -181,49 +111,19 @@ extension Simulation {
     clock.stop(true)
   }
 
-  /// Another process does something while a run waits for Stripe.
+  /// Another process does something while a worker waits for Stripe.
   private func actElsewhere(_ what: Int) {
     do {
       let other = try Store(home: home, clock: clock, actor: "ben")
       isBeside = true
       defer { isBeside = false }
       switch what {
-      case 0, 1: stopOrLift(other)
-      case 2: revoke(other)
-      default: setBudget(other)
+      case 0, 1: stopOrLift(in: other)
+      case 2: revoke(in: other)
+      default: setBudget(in: other)
       }
     } catch {
       findings.append("fault: another process: \(error)")
     }
-  }
-
-  private func settleOne() {
-    guard let id = pick(BatchState.allCases) else { return }
-    stripe.weather = dice.pick([.fair, .rough])
-    settle(id)
-  }
-
-  private func resolve() {
-    guard let id = (try? queue.unsettled())?.first,
-      let job = try? queue.jobs(of: id, in: [.inDoubt, .processing, .unknown]).last
-    else { return settleOne() }
-    stripe.weather = .fair
-    if dice.once(in: 2) { clock.pass(.hours(25)) }
-    let object = stripe.moved.first { $0.job == job.id.description }?.object
-    let resolution: Resolution =
-      dice.once(in: 2) ? .notCharged : .charged(object: object ?? "pi_other_1")
-    process("resolve \(job.id) \(object ?? "")") {
-      let worker = Worker(
-        store: store, connection: stripe, signals: TestSignals(),
-        random: SeededRandom(seed: dice.seed()))
-      _ = try worker.resolve(job.id, as: resolution, evidence: "seen", by: .ana)
-    }
-  }
-
-  func pick(_ states: [BatchState]) -> BatchID? {
-    let found = world.batches.filter { id in
-      (try? queue.batch(id)).map { states.contains($0.state) } ?? false
-    }
-    return found.isEmpty ? nil : dice.pick(found)
   }
 }

@@ -31,6 +31,9 @@ final class SimulatedClock: Clock {
   /// Somebody sets this machine's clock, so far ahead of the true time.
   func set(error: Milliseconds) { hands.withLock { $0.error = error.count } }
 
+  /// Whether nothing is sent by this clock: it is more than five minutes off.
+  var isWrong: Bool { abs(hands.withLock { $0.error }) > Milliseconds.minutes(5).count }
+
   /// The process dies, or another one begins.
   func stop(_ isStopped: Bool) { hands.withLock { $0.isStopped = isStopped } }
 }

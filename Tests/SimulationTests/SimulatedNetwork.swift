@@ -10,13 +10,19 @@ enum Fate: String, CaseIterable {
   /// It runs longer than anybody waits; the same key is refused meanwhile.
   case slow
   case rateLimit, lockTimeout, unauthorized, forbidden, badRequest, notFound
+  /// Stripe says that the key is another request's, which it is not.
+  case otherRequest
+  /// It was executed so far that an intent is left that anybody could confirm: in a 400 or a 200.
+  case refusedWithIntent, leftOpen
   /// A saved 500, and nothing was executed, or it was, or it will be rolled forward.
   case errorBefore, errorAfter, errorAndLater
   /// Something in front of Stripe answers, and the request passed it, or did not.
   case unavailableBefore, unavailableAfter, conflict, dependency
-  case redirect, plainRefusal, garbage
+  case oddStatus, plainRefusal, garbage
   /// It was executed, and the answer is cut, empty, or about something else.
-  case cut, empty, otherAmount, otherCurrency, otherCustomer, otherMode
+  case cut, empty, otherAmount, otherCurrency, otherCustomer, otherMode, otherJob, otherKind
+  /// It was executed, and what is said to be a replay is the answer to something else.
+  case otherReplay
 }
 
 extension Fate {
@@ -59,6 +65,10 @@ extension SimulatedStripe {
     case .forbidden: return refusal(403, nil)
     case .badRequest: return refusal(400, "parameter_invalid")
     case .notFound: return refusal(404, "resource_missing")
+    case .otherRequest:
+      disputed.insert(request.sender)
+      return reply(400, Self.error("idempotency_error"))
+    case .refusedWithIntent, .leftOpen: return halfDone(fate, request)
     case .errorBefore, .errorAfter, .errorAndLater: return serverError(fate, request)
     case .unavailableBefore: return reply(dice.pick([502, 503, 504]), "<html>", advice())
     case .unavailableAfter:
@@ -68,12 +78,13 @@ extension SimulatedStripe {
     case .dependency:
       if dice.once(in: 2) { _ = receive(request) }
       return reply(424, Self.error("api_error"), advice())
-    case .redirect: return reply(302, "")
+    case .oddStatus: return odd(request)
     case .plainRefusal: return reply(dice.pick([402, 403, 429]), "{\"error\":\"no\"}")
     case .garbage:
       if dice.once(in: 2) { _ = receive(request) }
       return reply(200, "<html>hello</html>")
-    case .cut, .empty, .otherAmount, .otherCurrency, .otherCustomer, .otherMode:
+    case .cut, .empty, .otherAmount, .otherCurrency, .otherCustomer, .otherMode, .otherJob,
+      .otherKind, .otherReplay:
       return changed(fate, request)
     }
   }
@@ -125,6 +136,27 @@ extension SimulatedStripe {
     return reply(500, text, advice())
   }
 
+  /// An intent is made and not confirmed, and the answer names it.
+  private func halfDone(_ fate: Fate?, _ request: Request) -> Reply {
+    guard request.path == "/v1/payment_intents", saved[request.key] == nil,
+      invalid(request) == nil
+    else { return plain(request) }
+    let intent = makeOpenIntent(request)
+    let (status, text) =
+      fate == .leftOpen
+      ? (200, intent.json)
+      : (400, Self.error("invalid_request_error", "payment_intent_invalid", intent: intent.id))
+    save(request, status, text)
+    return reply(status, text)
+  }
+
+  /// A status that no row of the table of outcomes has, with or without the answer itself.
+  private func odd(_ request: Request) -> Reply {
+    let status = dice.pick([201, 202, 204, 301, 302, 307, 405, 410, 418, 451, 501, 520, 522, 599])
+    guard dice.once(in: 2) else { return reply(status, "") }
+    return reply(status, receive(request).text)
+  }
+
   private func advice() -> [String: String] {
     switch dice.roll(4) {
     case 0: ["stripe-should-retry": "true"]
@@ -144,14 +176,21 @@ extension SimulatedStripe {
     guard var object = start.flatMap({ index(of: String($0)) }).map({ objects[$0] }) else {
       return reply(200, "")
     }
+    var headers: [String: String] = [:]
     switch fate {
     // What an invoice says was paid is believed: there a wrong amount would be a lie of Stripe's.
     case .otherAmount where object.kind != .invoice: object.amount += 1
     case .otherCurrency: object.currency = "eur"
     case .otherCustomer: object.customer = "cus_other"
+    case .otherKind: object.kind = object.kind == .charge ? .intent : .charge
+    case .otherJob where object.kind != .invoice: object.job = "other#1"
+    case .otherReplay:
+      object.id += "0"
+      if object.kind != .invoice { object.job = "other#1" }
+      headers["idempotent-replayed"] = "true"
     default: object.isLive = true
     }
-    return reply(200, object.json)
+    return reply(200, object.json, headers)
   }
 }
 

@@ -1,3 +1,5 @@
+import Domain
+
 /// Something at the simulated Stripe: a payment intent, a charge, an invoice or a refund.
 struct SimulatedObject {
   enum Kind: String {
@@ -5,8 +7,8 @@ struct SimulatedObject {
     case charge, invoice, refund
   }
 
-  let id: String
-  let kind: Kind
+  var id: String
+  var kind: Kind
   /// Whose it is; an invoice that grows dearer or cheaper keeps its customer.
   var customer: String
   /// Minor units.
@@ -85,4 +87,6 @@ struct Moved {
   let object: String
   /// Minor units.
   let amount: Int64
+  /// When, by Stripe's clock.
+  let at: Timestamp
 }

@@ -19,9 +19,10 @@ extension Simulation {
   private func jobFile(_ operation: Domain.Operation, cap: Int64, sum: Int64) -> JobFile {
     let usd = Currency.usd
     var caps: [Cap] = []
-    if dice.once(in: 4) {
+    if dice.once(in: 3) {
       let limit = max(sum * Int64(50 + dice.roll(100)) / 100, 1)
-      caps.append(Cap(per: .day, limit: Money(minorUnits: limit, currency: usd)))
+      let window = dice.pick([Window.day, .day, .month])
+      caps.append(Cap(per: window, limit: Money(minorUnits: limit, currency: usd)))
     }
     return .sample(
       operation.family == .refund ? "refunds" : "overdue", cap: cap, moreCaps: caps,

@@ -126,6 +126,18 @@ extension SimulatedStripe {
     }
   }
 
+  /// Makes an intent that waits to be confirmed.
+  func makeOpenIntent(_ request: Request) -> SimulatedObject {
+    let intent = SimulatedObject(
+      id: "pi_\(objects.count + 1)", kind: .intent, customer: request["customer"] ?? "",
+      amount: request.amount, status: "requires_payment_method",
+      created: now.milliseconds / 1000, job: request.job)
+    add(intent)
+    tell("  at Stripe: \(intent.id) of \(intent.job ?? "?") is \(intent.status)")
+    goOn(intent, .declines)
+    return intent
+  }
+
   private func first(_ behaviour: Behaviour, _ isIntent: Bool) -> String {
     switch behaviour {
     case .pays, .rejects: "succeeded"

@@ -36,6 +36,8 @@ final class SimulatedStripe: StripeConnection {
   var penniless: Set<String> = []
   /// Every movement of money by a request of ours.
   var moved: [Moved] = []
+  /// Jobs of which it was said, wrongly, that their key is another request's.
+  var disputed: Set<String> = []
   var events: [Event] = []
   private var eventCount = 0
   /// When the event happens that is being run; it may have been due long ago.
@@ -121,7 +123,7 @@ final class SimulatedStripe: StripeConnection {
 
   private func count(_ object: SimulatedObject) {
     guard object.hasMoved, let job = object.job else { return }
-    moved.append(Moved(job: job, object: object.id, amount: object.amount))
+    moved.append(Moved(job: job, object: object.id, amount: object.amount, at: now))
   }
 }
 

@@ -25,9 +25,14 @@ final class Simulation {
   var findings: [String] = []
   /// What was done, in order; nil unless somebody wants to know.
   var told: [String]?
-  private var open: Store?
+  /// The home as our process has it open; nil for a moment of restarting.
+  var open: Store?
+  /// Whether nothing goes wrong any more.
+  var isFair = false
   /// Whether what is done now is done by another process, while ours waits for Stripe.
   var isBeside = false
+  /// Whether a request that may move money has left the program and is not at Stripe yet.
+  var isLeaving = false
   /// How many requests and questions are left until something happens beside them.
   var meddling: (after: Int, what: () -> Void)?
 
@@ -41,10 +46,16 @@ final class Simulation {
     stripe.isDead = { [faults] in faults.isDead }
     stripe.onSend = { [unowned self] attempt in
       look(at: attempt)
+      check(.movements)
+      isLeaving = true
       isWorking()
+      isLeaving = false
     }
     stripe.onAsk = { [unowned self] _ in isWorking() }
-    stripe.onExecuted = { [unowned self] in isWorking() }
+    stripe.onExecuted = { [unowned self] in
+      check(.movements)
+      isWorking()
+    }
     if isTold { stripe.log = { [unowned self] in told?.append($0) } }
     try restart()
   }
@@ -55,15 +66,26 @@ final class Simulation {
     HomeTemplate.remove(home)
   }
 
-  /// Whether little happens: many short lives try more than few long ones in the same time.
-  private var isShort: Bool { seed > 3000 }
+  /// How many things happen at most: many short lives try what few long ones do not, and back.
+  private var mostSteps: Int {
+    switch seed % 8 {
+    case 0: 12
+    case 1: 4
+    default: 1
+    }
+  }
+
+  /// Whether the journal is audited after every step; at the end it always is.
+  private var isAuditedOften: Bool { seed % 16 == 0 }
 
   /// The whole of it; ends early at the first finding.
   func run() {
+    // Often it is late in the day, or in the month.
+    clock.pass(.minutes(dice.pick([0, 830, 12_300])))
     submit()
-    for _ in 0..<(isShort ? 1 : 1 + dice.roll(4)) where findings.isEmpty {
+    for _ in 0..<1 + dice.roll(mostSteps) where findings.isEmpty {
       step()
-      check()
+      if findings.isEmpty { check(isAuditedOften ? .everything : .tables) }
     }
     if findings.isEmpty { end() }
   }
@@ -86,90 +108,7 @@ final class Simulation {
   var vault: KeyVault { KeyVault(store) }
   var approver: Approver { Approver(store) }
 
-  /// Ends the process and begins another one.
-  func restart() throws {
-    open = nil
-    clock.stop(false)
-    open = try faults.restart { try Store(home: home, clock: clock, actor: "ana") }
-  }
-
-  /// Does something as one process would: a refusal is fine, a fault of the file's is not, unless
-  /// a commit was made to fail.
-  func process(_ name: @autoclosure () -> String, _ body: () throws -> Void) {
-    tell("\(clock.truth) \(name())")
-    do {
-      try body()
-    } catch let fault as Domain.Fault {
-      tell("  \(fault.exit.word): \(fault.message)")
-      if [.storage, .internalError].contains(fault.exit), !faults.hasFired {
-        findings.append("fault: \(name()): \(fault.message) \(fault.details)")
-      }
-    } catch {
-      findings.append("fault: \(name()): \(error)")
-    }
-    guard !isBeside else { return }
-    guard faults.hasFired else { return faults.disarm() }
-    tell(faults.isDead ? "  killed" : "  a commit failed")
-    faults.disarm()
-    do { try restart() } catch { findings.append("fault: reopening: \(error)") }
-  }
-
   func tell(_ words: @autoclosure () -> String) {
     if told != nil { told?.append(words()) }
   }
-
-  /// Drains a batch, as one process would.
-  func run(_ id: BatchID, limit: Int? = nil, signals: TestSignals = TestSignals()) {
-    process("run \(id)\(limit.map { " --limit \($0)" } ?? "")") {
-      let worker = Worker(
-        store: store, connection: stripe, signals: signals,
-        random: SeededRandom(seed: dice.seed()))
-      _ = try worker.run(id, limit: limit)
-    }
-    if told != nil, let batch = try? queue.batch(id) {
-      tell("  \(batch.state.rawValue) \(batch.halt?.message ?? "")")
-    }
-  }
-
-  /// Looks up what is open in a batch, as one process would.
-  func settle(_ id: BatchID) {
-    process("settle \(id)") {
-      let worker = Worker(
-        store: store, connection: stripe, signals: TestSignals(),
-        random: SeededRandom(seed: dice.seed()))
-      try worker.settle(id)
-    }
-  }
-}
-
-/// What people have done, as they remember it.
-struct Known {
-  struct Plan {
-    let jobs: [PlannedJob]
-    let jobFile: JobFile
-    /// The batch's cap in force, and the highest there ever was.
-    var cap: Int64
-    var highestCap: Int64
-    /// When its approval runs out, by the clock here.
-    var expiresAt = Timestamp(milliseconds: 0)
-  }
-
-  /// A request as Stripe has seen it first.
-  struct Sent: Equatable {
-    let key: String
-    let body: [UInt8]
-  }
-
-  /// In the order of their submission.
-  var batches: [BatchID] = []
-  var plans: [BatchID: Plan] = [:]
-  var isStopped = false
-  var stopped: Set<BatchID> = []
-  var revoked: Set<String> = []
-  var homeCaps: [Window: Int64] = [:]
-  var sent: [String: Sent] = [:]
-  /// True time of the first send that is not known to have done nothing.
-  var firstSent: [String: Timestamp] = [:]
-  /// The vault key that each job was last sent under.
-  var sentUnder: [String: String] = [:]
 }
