@@ -171,7 +171,7 @@ import Testing
     for other in [["--job", "job.json"], ["--accept-clock"]] {
       let outcome = try home.sluice(["doctor", "--restored"] + other)
       #expect(outcome.status == 64)
-      #expect(outcome.error.contains("then `sluice doctor \(other[0])`"))
+      #expect(outcome.error.contains("and doctor with \(other[0]) afterwards"))
     }
   }
 

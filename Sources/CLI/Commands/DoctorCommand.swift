@@ -55,7 +55,7 @@ extension Session {
     guard let other = others.filter(\.value).keys.min() else { return }
     throw Fault(
       .usage, "--restored looks at every queued job and nothing else, so \(other) asks for more",
-      hint: "run `sluice doctor --restored` first, then `sluice doctor \(other)`")
+      hint: "run `sluice doctor --restored` first, and doctor with \(other) afterwards")
   }
 
   private var acceptsClock: Bool { invocation.flag("--accept-clock") }
