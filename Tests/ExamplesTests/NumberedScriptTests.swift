@@ -86,7 +86,7 @@ import Testing
   @Test func `every job file is tried`() throws {
     #expect(
       try Clone().names(in: "jobs").filter { $0.hasSuffix(".json") } == [
-        "charges.json", "overdue-invoices.json", "overdue.json", "refunds.json",
+        "charges.json", "fees.json", "overdue-invoices.json", "overdue.json", "refunds.json",
       ])
   }
 }
