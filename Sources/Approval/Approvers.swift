@@ -100,12 +100,28 @@ package struct Approvers {
   /// Throws `notAllowed` where two may be one: a token is its maker's, too, and proves no second
   /// person beside them.
   package func requireUnrelated(_ person: Person, _ other: Person) throws(Fault) {
+    guard let tie = try tie(between: person, other) else { return }
+    throw Fault(
+      .notAllowed, tie.sentence,
+      hint: "ask somebody whose login or token is not from \(tie.maker.name)")
+  }
+
+  /// What makes two of them one, perhaps; nil when neither has a token that comes from the other.
+  func tie(between person: Person, _ other: Person) throws(Fault) -> Tie? {
     for (holder, maker) in [(person, other), (other, person)] {
       guard try makers(of: holder).contains(where: maker.bearsName(of:)) else { continue }
-      throw Fault(
-        .notAllowed,
-        "the token of \(holder.name) comes from \(maker.name), so the two may be one person",
-        hint: "ask somebody whose login or token is not from \(maker.name)")
+      return Tie(holder: holder, maker: maker)
+    }
+    return nil
+  }
+
+  /// A token that one person has from another.
+  struct Tie {
+    let holder: Person
+    let maker: Person
+
+    var sentence: String {
+      "the token of \(holder.name) comes from \(maker.name), so the two may be one person"
     }
   }
 

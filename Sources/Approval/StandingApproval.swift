@@ -65,6 +65,8 @@ extension StandingApproval {
 /// Where a standing approval stands: what was approved under it, and whether it still counts.
 package struct StandingUse: Equatable, Sendable {
   package let approval: StandingApproval
+  /// The batches that were approved under it.
+  let batches: Set<BatchID>
   package let jobs: Int
   /// What the batches approved under it may move, per currency.
   package let amounts: [Money]
@@ -72,9 +74,11 @@ package struct StandingUse: Equatable, Sendable {
 
   /// A use of exactly these parts.
   package init(
-    approval: StandingApproval, jobs: Int = 0, amounts: [Money] = [], withdrawnAt: Timestamp? = nil
+    approval: StandingApproval, batches: Set<BatchID> = [], jobs: Int = 0, amounts: [Money] = [],
+    withdrawnAt: Timestamp? = nil
   ) {
     self.approval = approval
+    self.batches = batches
     self.jobs = jobs
     self.amounts = amounts
     self.withdrawnAt = withdrawnAt

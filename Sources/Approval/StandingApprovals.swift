@@ -101,19 +101,24 @@ package struct StandingApprovals {
     return approvals
   }
 
-  /// What was approved under one, as the journal tells.
+  /// What was approved under one, as the journal tells: each batch once, as it was at first, since
+  /// whatever of it is approved again was counted then.
   func use(of approval: StandingApproval) throws(Fault) -> StandingUse {
     var jobs = 0
     var amounts: [Currency: Int64] = [:]
-    let batches = try store.rows(
+    let first = try store.rows(
       """
-      SELECT subject, body
+      SELECT subject, body, min(sequence)
       FROM   journal
       WHERE  sequence > :after AND event = 'approved' AND body ->> 'standing' = :id
+      GROUP  BY subject
       """,
       [":after": .integer(approval.sequence), ":id": .text(approval.id.text)]
-    ) { row throws(Fault) in try? JSONReader.read(Array(row.text("body").utf8)) }
-    for body in batches {
+    ) { row throws(Fault) in
+      let body = try? JSONReader.read(Array(row.text("body").utf8))
+      return (batch: BatchID(row.text("subject")), body: body)
+    }
+    for (_, body) in first {
       guard let covered = body?["jobs"]?.integer,
         let reach = body?["reach"].flatMap(StandingApproval.amounts)
       else { throw .untrusted("an approval under \(approval.id) cannot be read") }
@@ -122,7 +127,7 @@ package struct StandingApprovals {
     }
     let totals = amounts.map { Money(minorUnits: $0.value, currency: $0.key) }
     return StandingUse(
-      approval: approval, jobs: jobs,
+      approval: approval, batches: Set(first.map(\.batch)), jobs: jobs,
       amounts: totals.sorted { $0.currency.code < $1.currency.code },
       withdrawnAt: try withdrawal(of: approval.id)?.at)
   }

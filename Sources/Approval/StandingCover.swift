@@ -1,4 +1,5 @@
 package import Domain
+internal import JSON
 internal import Journal
 internal import Queue
 internal import SQLite
@@ -61,32 +62,40 @@ extension Approver {
     if try !queue.wasGathered(batch.id) { return ["the batch was handed in by a planner"] }
     if let decision = try earlierDecision(about: batch) { return [decision] }
     if batch.terms.approvalsRequired > 1 { return ["the batch needs two people"] }
-    if batch.terms.fourEyes, try wasPlanned(batch, by: approval.person) {
-      return ["\(approval.person.name) submitted the batch"]
+    if batch.terms.fourEyes, let sameEyes = try planning(of: batch, by: approval.person) {
+      return [sameEyes]
     }
     let limits = approval.limits.shortfalls(
       jobs: try queuedJobs(of: batch), reach: try reach(of: batch), after: use.jobs, use.amounts,
       at: now)
-    return try limits + refusedBefore(batch)
+    // What was counted once is no more now: some of it may be settled.
+    return try (use.batches.contains(batch.id) ? [] : limits) + refusedBefore(batch)
   }
 
-  /// What a person, or a standing approval before, has decided about a batch that waits again; nil
-  /// for one that has waited since it was submitted.
+  /// What a person has decided about a batch that waits again; nil for one that has waited since it
+  /// was submitted, or for which a standing approval only ran out.
   private func earlierDecision(about batch: Batch) throws(Fault) -> String? {
-    let decisions: [JournalEvent] = [.amended, .approvalGiven, .approved, .approvalExpired]
+    let decisions: [JournalEvent] = [.amended, .approvalGiven, .approved]
     guard let last = try store.lastEvent(of: batch.id.text, among: decisions) else { return nil }
-    return last.event == JournalEvent.amended.rawValue
-      ? "the batch was amended" : "the batch was approved before"
+    if last.event == JournalEvent.amended.rawValue { return "the batch was amended" }
+    let standing = last.fields?["standing"]?.string.map { StandingID($0) }
+    guard let standing, try StandingApprovals(store).withdrawal(of: standing) == nil else {
+      return "the batch was approved before"
+    }
+    return nil
   }
 
-  /// Whether whoever gave the standing approval also submitted what it is to cover.
+  /// How whoever gave the standing approval may also have submitted what it is to cover; nil where
+  /// that was surely another.
   ///
   /// A service has no login and is nobody's second pair of eyes; it submits what the job file says.
-  private func wasPlanned(_ batch: Batch, by person: Person) throws(Fault) -> Bool {
-    try queue.journaledPlanners(of: batch.id).contains { planner in
-      planner.bearsName(of: person)
-        || planner.identity != nil && !planner.isSurelyAnother(than: person)
+  private func planning(of batch: Batch, by person: Person) throws(Fault) -> String? {
+    for planner in try queue.journaledPlanners(of: batch.id) {
+      let isSame = planner.identity != nil && !planner.isSurelyAnother(than: person)
+      if isSame || planner.bearsName(of: person) { return "\(person.name) submitted the batch" }
+      if let tie = try Approvers(store).tie(between: person, planner) { return tie.sentence }
     }
+    return nil
   }
 
   /// What the queued jobs may move at most, per currency.
@@ -133,7 +142,8 @@ extension Approver {
     ) { row throws(Fault) in
       (number: Int(row.integer("number")), wasDeclined: row.integer("was_declined") == 1)
     }
-    return [(true, "declined"), (false, "left out or given up")].compactMap { isDecline, word in
+    let words = [(true, "declined"), (false, "left out, given up or found not charged")]
+    return words.compactMap { isDecline, word in
       let numbers = jobs.filter { $0.wasDeclined == isDecline }.map(\.number)
       guard let first = numbers.first else { return nil }
       let others = numbers.count == 1 ? "" : " and \(counted(numbers.count - 1, "other"))"

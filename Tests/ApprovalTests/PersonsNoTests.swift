@@ -18,7 +18,9 @@ struct PersonsNoTests {
     let cover = try test.approver.approveIfCovered(again)
 
     #expect(
-      reasons(cover) == ["job #1 was left out or given up before, and a person decides about that"])
+      reasons(cover) == [
+        "job #1 was left out, given up or found not charged before, and a person decides about that"
+      ])
     #expect(try test.queue.batch(again).state == .submitted)
   }
 
@@ -32,7 +34,7 @@ struct PersonsNoTests {
 
     #expect(
       reasons(cover) == [
-        "job #1 and 1 other was left out or given up before, and a person decides about that"
+        "job #1 and 1 other was left out, given up or found not charged before, and a person decides about that"
       ])
   }
 
@@ -47,7 +49,7 @@ struct PersonsNoTests {
 
     #expect(
       reasons(cover) == [
-        "job #1 was left out or given up before, and a person decides about that"
+        "job #1 was left out, given up or found not charged before, and a person decides about that"
       ])
   }
 

@@ -124,6 +124,22 @@ struct StandingTests {
     #expect(try test.approver.approveIfCovered(id).reasons == ["the batch was approved before"])
   }
 
+  @Test func `what only ran out is covered again, and counts once`() throws {
+    let test = try TestHome()
+    try approve(test, total: 300, jobs: 3)
+    let id = try test.submit(PlannedJob.samples(3))
+    _ = try test.approver.approveIfCovered(id)
+    test.clock.advance(.hours(24))
+    _ = try test.approver.expireIfDue(id)
+
+    let again = try test.approver.approveIfCovered(id)
+
+    #expect(again.standing != nil)
+    let use = try #require(try StandingApprovals(test.store).uses().first)
+    #expect(use.jobs == 3)
+    #expect(use.amounts == [test.money(300)])
+  }
+
   @Test func `a stop keeps it from using up its limits`() throws {
     let test = try TestHome()
     try approve(test)
@@ -203,6 +219,18 @@ struct StandingTests {
 
     #expect(try StandingApprovals(test.store).withdraw(standing.id, reason: nil))
     #expect(try !StandingApprovals(test.store).withdraw(standing.id, reason: nil))
+  }
+
+  @Test func `under four eyes nobody covers what a token of their making planned`() throws {
+    let test = try TestHome()
+    let nightly = try test.token("nightly", madeBy: "ben")
+    try approve(test, for: .sample(fourEyes: true), by: .ben)
+    let id = try test.submit(
+      PlannedJob.samples(1), under: .sample(fourEyes: true), by: nightly)
+
+    #expect(
+      try test.approver.approveIfCovered(id).reasons
+        == ["the token of nightly comes from ben, so the two may be one person"])
   }
 
   @Test func `under four eyes nobody covers a plan of their own`() throws {

@@ -64,11 +64,11 @@ package final class TestHome {
   /// Queues a batch, as a billing run unless it is handed in.
   package func submit(
     _ jobs: [PlannedJob], under jobFile: JobFile = .sample(), draft: DraftID? = nil,
-    isGathered: Bool = true
+    isGathered: Bool = true, by person: Person = .ana
   ) throws -> BatchID {
     let head = SubmissionHead(
       id: BatchID("\(jobFile.name)-20261122-" + randomName(length: 4, using: &random)),
-      jobFile: jobFile, source: "plan.csv", planner: "agent", submittedBy: .ana,
+      jobFile: jobFile, source: "plan.csv", planner: "agent", submittedBy: person,
       apiURL: "sandbox", apiVersion: StripeAPI.version, draft: draft,
       isGathered: isGathered)
     var submission = try Submission(head, into: store)
