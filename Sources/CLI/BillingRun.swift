@@ -38,7 +38,7 @@ final class BillingRun {
       let start = try begin()
       try takeUpOpen()
       if mayGoOn, exit != .waiting, try waiting().isEmpty { try gather() }
-      if mayGoOn { try end(startedAt: start) }
+      if !Interrupt.isRequested { try end(startedAt: start) }
     } catch {
       let fault = ended(by: error)
       tellFailure(fault)
@@ -124,6 +124,7 @@ final class BillingRun {
     case .approved, .running: try drain(id)
     case .halted where batch.halt?.reason.passesByItself == true: try drain(id)
     case .submitted:
+      guard try !isEmpty(batch) else { return }
       try store.requireNoStop(of: id)
       try runIfCovered(id, or: end.map { [$0.sentence] } ?? [])
     case .halted: try conclude(id)
@@ -136,9 +137,16 @@ final class BillingRun {
   private func waiting() throws(Fault) -> [Batch] {
     var waiting: [Batch] = []
     for batch in try queue.open(of: jobFile.name) where batch.state == .submitted {
-      if try StopSwitch(store, of: batch.id).current() == nil { waiting.append(batch) }
+      let isStopped = try StopSwitch(store, of: batch.id).current() != nil
+      guard !isStopped, try !isEmpty(batch) else { continue }
+      waiting.append(batch)
     }
     return waiting
+  }
+
+  /// Whether nothing in a batch can be charged: every job is a duplicate, and nobody has to decide.
+  private func isEmpty(_ batch: Batch) throws(Fault) -> Bool {
+    try queue.nextQueued(of: batch.id, from: 1) == nil
   }
 
   private func drain(_ id: BatchID) throws(Fault) {

@@ -45,13 +45,14 @@ package struct JobFile: Equatable, Sendable {
 }
 
 extension JobFile {
-  /// Whether a billing run is overdue by an eighth of its interval, or by an hour where that is
+  /// Whether a billing run is overdue by an eighth of its interval, or by 90 minutes where that is
   /// less; never without a schedule.
   ///
-  /// An hour is what the night lasts longer when the clocks are set back.
+  /// By an hour it is late when the clocks are set back, and by a little each night.
   package func isLate(since last: Timestamp, at now: Timestamp) -> Bool {
     guard let every = scheduleEvery else { return false }
-    return now.since(last).count > every.count + min(every.count / 8, Milliseconds.hours(1).count)
+    let grace = min(every.count / 8, Milliseconds.minutes(90).count)
+    return now.since(last).count > every.count + grace
   }
 
   /// What the entries of its billing runs are about, in the journal.

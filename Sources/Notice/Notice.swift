@@ -111,13 +111,14 @@ extension Notice {
       ])
   }
 
-  /// That a billing run starts late; `last` is when the one started that came to its end before.
+  /// That a billing run starts late; `last` is when the one started that came to its end before, or
+  /// else the first of all.
   package static func late(
     _ jobFile: String, last: Timestamp, every: Milliseconds, now: Timestamp
   ) -> Notice {
     Notice(
       event: .late,
-      text: "The billing run \(jobFile) is late: the last one that came to its end started at "
+      text: "The billing run \(jobFile) is late: none has come to its end since the one of "
         + "\(last), and it is due every \(every.words).",
       subject: jobFile,
       facts: [

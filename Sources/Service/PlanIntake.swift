@@ -42,7 +42,7 @@ extension Submitter {
 
   /// The same, unless the journal says that they were told of it, or could not be.
   func tellOnce(of summary: Summary, _ store: Store) throws(Fault) {
-    guard summary.batch.state == .submitted,
+    guard summary.batch.state == .submitted, summary.jobs(.queued) > 0,
       try store.lastEvent(of: Notice.journalSubject(of: summary.batch.id.text)) == nil
     else { return }
     try tell(of: summary, store)

@@ -58,6 +58,30 @@ import Testing
     #expect(try home.commands.states().values.sorted() == ["finished", "submitted"])
   }
 
+  @Test func `a list of nothing but duplicates holds up no night`() throws {
+    let home = try CronHome(csv(jobs: 3))
+    try home.cover()
+    _ = try home.cron()
+    try home.commands.succeed(["submit", "list.csv", "--job", "job.json"])
+    try home.list(csv(jobs: 4))
+
+    let next = try home.cron("-q")
+
+    #expect(next == Outcome(0))
+    #expect(try home.commands.states().values.sorted() == ["finished", "finished", "submitted"])
+  }
+
+  @Test func `a run that a halt ended is no run that was missed`() throws {
+    let home = try CronHome(csv(jobs: 3), more: #", "schedule_every": "1h""#)
+    try home.cover()
+    try home.commands.succeed(["budget", "set", "usd=2.00", "--per", "day"])
+
+    let halted = try home.cron("-q")
+
+    #expect(halted.status == 11)
+    #expect(try home.commands.succeed(["journal", "export"]).contains("cron_ended"))
+  }
+
   @Test func `a declined card waits for a person the next night`() throws {
     let home = try CronHome(csv("cus_1,1.00,in_1", "cus_decline_lost_card_2,1.00,in_2"))
     try home.cover()
@@ -85,7 +109,9 @@ import Testing
     #expect(second.status == 11)
     #expect(second.output.contains("sluice amend \(batch)"))
     #expect(third.status == 14)
-    #expect(third.output.contains("job #4 and 1 other was left out or given up before"))
+    #expect(
+      third.output.contains(
+        "job #4 and 1 other was left out, given up or found not charged before"))
   }
 
   @Test func `a night with nothing due is in order`() throws {
@@ -141,7 +167,7 @@ import Testing
     #expect(late.status == 0)
     #expect(
       late.output.hasPrefix(
-        "The billing run fees is late: the last one that came to its end started at 2"))
+        "The billing run fees is late: none has come to its end since the one of 2"))
     #expect(late.output.hasSuffix("and it is due every 1s.\n"))
     #expect(document.output.contains("\"batches\":[]"))
   }

@@ -3,9 +3,9 @@ import Testing
 
 struct LatenessTests {
   @Test(arguments: [
-    [1440, 1500], [10_080, 10_140], [60, 67], [8, 9],
+    [1440, 1530], [10_080, 10_170], [60, 67], [8, 9],
   ])
-  func `a run is late by an eighth of its interval, and by an hour at most`(
+  func `a run is late by an eighth of its interval, and by 90 minutes at most`(
     minutes: [Int64]
   ) {
     let jobFile = Self.jobFile(every: .minutes(minutes[0]))

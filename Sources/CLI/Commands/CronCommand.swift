@@ -17,7 +17,9 @@ extension Command {
         It drains what an earlier run left approved, then gathers the job file's source, submits \
         what is new, runs it if a standing approval covers it (see `sluice standing approve`), \
         reports, and tells the webhook that the job file's notify names. While a batch waits for \
-        approval it submits nothing. Never two at once: the second ends with 75.
+        approval it submits nothing; it looks each time whether a standing approval covers the \
+        batch by now. One that is stopped by itself is left out. Never two at once: the second \
+        ends with 75.
 
         With --quiet it prints only when a person is needed, so that cron mails only then. With \
         schedule_every in the job file a run that starts late says so. Exit 14: a batch waits for \
