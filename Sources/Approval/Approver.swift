@@ -146,7 +146,8 @@ package struct Approver {
       throw Fault(
         .notAllowed, "\(id) is \(batch.state.rawValue) and cannot be amended",
         hint: batch.state == .submitted
-          ? "reject it and submit it again with the right job file" : "see `sluice show \(id)`")
+          ? "approve it and amend it then, or reject it and submit it again with the right job file"
+          : "see `sluice show \(id)`")
     }
     try requireJournaled(try queue.recomputedDigest(of: batch), of: batch)
     var head = batch.manifestHead(in: store.facts)
@@ -210,7 +211,8 @@ extension Approver {
     guard try queue.jobs(of: id, in: [.sending, .inDoubt]).isEmpty else {
       throw Fault(
         .notAllowed, "\(id) has a job that may have been charged and is not settled",
-        hint: "run `sluice settle \(id)` first")
+        hint: "`sluice run \(id)` asks Stripe again and goes on; where nothing more may be "
+          + "charged, `sluice stop \(id)` and `sluice settle \(id)` first")
     }
   }
 

@@ -10,7 +10,8 @@ extension Worker {
   ///
   /// Nothing that can move money is sent, so it works under a stop and after a revoke. A job in
   /// doubt that Stripe shows nothing of stays in doubt as long as the next run may ask the same
-  /// question again. Throws `unreachable` when Stripe does not tell.
+  /// question again: not after a revoke, nor under a stop. Throws `unreachable` when Stripe does
+  /// not tell.
   package func settle(_ id: BatchID) throws(Fault) {
     let lock = try store.home.lock(id)
     defer { lock.unlock() }
@@ -45,7 +46,7 @@ extension Worker {
     switch finding {
     case .failed(let reason): return reason.message
     case .absent, .several, .odd:
-      if job.state == .inDoubt, !mayStillAsk(record) {
+      if job.state == .inDoubt, try !mayStillAsk(record) {
         let message = finding.sentence(of: job.id)
         try commit(Settlement(unknown: record.attempt, message: message))
       }
@@ -70,8 +71,10 @@ extension Worker {
   }
 
   /// Whether a run could still send the same request again and so learn the answer.
-  private func mayStillAsk(_ record: AttemptRecord) -> Bool {
+  private func mayStillAsk(_ record: AttemptRecord) throws(Fault) -> Bool {
     guard let now = stripeClock.now else { return true }
+    guard try StopSwitch.inForce(on: record.attempt.job.batch, store) == nil else { return false }
+    guard try !vault.isRevoked(record.key) else { return false }
     return record.mayAskAgain && record.attempt.sendNumber < 8
       && now.since(record.attempt.firstSentAt) < .hours(23)
   }

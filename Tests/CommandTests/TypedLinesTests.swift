@@ -35,6 +35,7 @@ import Testing
           Look for what is unknown at Stripe, then say what you have found:
             sluice show \(batch) --jobs --outcome unknown
             sluice resolve \(batch) NUMBER --charged ID
+            sluice resolve \(batch) NUMBER --not-charged --evidence TEXT
         sandbox: no money moves
 
         """)

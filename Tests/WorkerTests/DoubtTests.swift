@@ -165,6 +165,23 @@ struct DoubtTests {
     #expect(try test.states(id) == [.charged, .queued])
   }
 
+  @Test func `under a stop settle takes for unknown what it does not find`() throws {
+    let test = try TestHome()
+    let stripe = try TestStripe(test)
+    let id = try test.plan(PlannedJob.samples(2))
+    try crash(in: test, id, stripe, sendsBefore: 0, executed: false)
+
+    try test.settle(id, over: stripe)
+    let before = try test.states(id)
+    _ = try StopSwitch(test.store, of: id).stop(reason: "wrong list")
+    try test.settle(id, over: stripe)
+
+    #expect(before == [.inDoubt, .queued])
+    #expect(try test.states(id) == [.unknown, .queued])
+    #expect(try test.budget(of: id).held == 100)
+    #expect(stripe.sends.count == 1)
+  }
+
   @Test func `a job whose key was revoked while in doubt is looked up only`() throws {
     let test = try TestHome()
     let stripe = try TestStripe(test)

@@ -233,11 +233,18 @@ extension Session {
       lines.append(
         "\(id): \(summary.jobs(.inDoubt)) in doubt, \(summary.jobs(.unknown)) unknown, "
           + "\(processing) processing")
+      if summary.jobs(.inDoubt) > 0 {
+        lines += [
+          "  The next run asks again about what is in doubt; under a stop it is looked up only:",
+          "    sluice run \(id)",
+        ]
+      }
       if summary.jobs(.unknown) > 0 {
         lines += [
           "  Look for what is unknown at Stripe, then say what you have found:",
           "    sluice show \(id) --jobs --outcome unknown",
           "    sluice resolve \(id) NUMBER --charged ID",
+          "    sluice resolve \(id) NUMBER --not-charged --evidence TEXT",
         ]
       }
     }
