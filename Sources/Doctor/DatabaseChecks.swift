@@ -21,11 +21,19 @@ extension Examination {
     }
     add("times") { () throws(Fault) in try times(store) }
     add("log") { () throws(Fault) in try log(store) }
+    add("stop") { () throws(Fault) in try stop(store) }
     do throws(Fault) {
       for finding in try locks(store) { add(finding) }
     } catch {
       add(.problem("locks", error))
     }
+  }
+
+  private func stop(_ store: Store) throws(Fault) -> Diagnosis {
+    guard let stop = try StopSwitch(store).current() else {
+      return .ok("stop", "nothing is stopped but single batches, if any")
+    }
+    return .warning("stop", stop.sentence, hint: "lift it with `sluice unstop`")
   }
 
   /// Entries of the future are of a clock that was ahead.

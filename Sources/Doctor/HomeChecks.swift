@@ -7,7 +7,7 @@ extension Examination {
   /// Opens the home, once its folder was looked at; nil where that cannot be done.
   func openHome() -> Store? {
     let home = patient.home
-    guard let folder = facts(of: home.folder) else {
+    guard let folder = facts(of: home.folder), facts(of: home.databasePath) != nil else {
       add("home") { () throws(Fault) in
         _ = try Store(home: home, clock: patient.clock, actor: patient.login.name)
         return .ok("home", "\(home.folder) is there")

@@ -165,6 +165,31 @@ import Testing
     #expect(locks.first?.hasSuffix(" is working on \(batch)") == true)
   }
 
+  @Test func `a stop is told, and how it is lifted, by the list as well`() throws {
+    let home = try CommandHome()
+    try home.succeed(["stop", "--reason", "month end"])
+
+    let found = try home.doctor().of("stop")
+    let list = try home.sluice(["list"])
+
+    #expect(found.map(\.level) == ["warning"])
+    #expect(found.first?.message.hasSuffix(": month end") == true)
+    #expect(list.error.contains(": month end; lift it with `sluice unstop`"))
+  }
+
+  @Test func `a folder that holds no home is not told to change its modes`() throws {
+    let home = try CommandHome(mode: nil)
+    let folder = home.folder + "/other"
+    try FileManager.default.createDirectory(
+      atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])
+
+    let outcome = try home.sluice(["doctor", "--home", folder])
+
+    #expect(outcome.status == 78)
+    #expect(outcome.output.contains("there is no home at"))
+    #expect(!outcome.output.contains("chmod"))
+  }
+
   @Test func `two examinations at once are no usage`() throws {
     let home = try CommandHome()
 

@@ -42,6 +42,9 @@ extension Command {
         try session.write(listing.names)
       } else {
         try session.show(listing.json, listing.text, of: store.facts)
+        if let stop = try StopSwitch(store).current() {
+          session.warn("\(stop.sentence); lift it with `sluice unstop`")
+        }
       }
       return .done
     })
