@@ -19,7 +19,7 @@ extension JobFile {
     guard limit.minorUnits <= cap.minorUnits else {
       throw Fault(
         .notAllowed, "the job file's cap is \(cap); --cap can only lower it",
-        hint: "edit the job file, or raise the batch's cap with `sluice amend` once it is queued")
+        hint: "edit the job file, or raise the batch's cap with `sluice amend` once it is approved")
     }
     var policy = policy
     policy.caps[index].limit = limit

@@ -21,7 +21,7 @@ import Testing
     #expect(
       throws: Fault(
         .notAllowed, "the job file's cap is 500.00 usd; --cap can only lower it",
-        hint: "edit the job file, or raise the batch's cap with `sluice amend` once it is queued")
+        hint: "edit the job file, or raise the batch's cap with `sluice amend` once it is approved")
     ) {
       try jobFile.lowered(to: try money("500.01", "usd"))
     }
