@@ -66,8 +66,10 @@ extension Simulation {
     stripe.weather = .fair
     if dice.once(in: 2) { clock.pass(.hours(25)) }
     let object = stripe.moved.first { $0.job == job.id.description }?.object
+    // Who says that a job was not charged is right: nothing is going to happen at Stripe any more.
     let resolution: Resolution =
-      dice.once(in: 2) ? .notCharged : .charged(object: object ?? "pi_other_1")
+      dice.once(in: 2) && stripe.events.isEmpty
+      ? .notCharged : .charged(object: object ?? "pi_other_1")
     meddling(once: 3, within: 4) { signals in
       process("resolve \(job.id) \(object ?? "")") {
         _ = try worker(signals).resolve(job.id, as: resolution, evidence: "seen", by: .ana)

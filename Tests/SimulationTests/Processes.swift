@@ -105,14 +105,24 @@ extension Simulation {
     _ id: BatchID, limit: Int? = nil, signals: SimulatedSignals = SimulatedSignals()
   ) {
     signals.onStart = { [unowned self] id in begin(id) }
-    process("run \(id)\(limit.map { " --limit \($0)" } ?? "")", .run) {
+    let ending = process("run \(id)\(limit.map { " --limit \($0)" } ?? "")", .run) {
       _ = try worker(signals).run(id, limit: limit)
     }
+    if ending == .unknown { noteClaim(in: id) }
     guard findings.isEmpty, let batch = try? queue.batch(id) else { return }
     tell("  \(batch.state.rawValue) \(batch.halt?.message ?? "")")
     if batch.halt?.reason == .integrity, !isDisputed(batch) {
       findings.append("fault: \(id) is halted: \(batch.halt?.message ?? "")")
     }
+  }
+
+  /// What a run had claimed when it died was claimed under its own key, sent or not.
+  private func noteClaim(in id: BatchID) {
+    guard let key = world.runs[id], let job = try? queue.jobs(of: id, in: [.sending]).first,
+      let claim = try? vault.attempt(of: job.id, job.planned.movement).attempt,
+      claim.sendNumber == 1
+    else { return }
+    world.sentUnder[job.id.description] = key.id
   }
 
   /// Whether Stripe has said of the job that a batch halts at that its key is another request's.
