@@ -54,6 +54,9 @@ package struct SecretFile: Sendable {
       throw fault(
         "\(printable(path)) is too long for a \(what) file", "put only the \(what) in it")
     }
+    guard !bytes.isEmpty else {
+      throw fault("\(printable(path)) is empty", "put the \(what) in it, or a new one")
+    }
     return String(decoding: bytes, as: UTF8.self)
   }
 

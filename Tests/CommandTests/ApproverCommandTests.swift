@@ -95,17 +95,22 @@ import Testing
     #expect(amended.contains("\"in_force\":false"))
   }
 
-  @Test func `a token file that others can read, or that is not there, is refused`() throws {
+  @Test func `a token file that others can read, that is empty or not there, is refused`() throws {
     let home = try CommandHome()
     let ben = try home.addApprover("ben")
     try home.setMode(0o644, of: "../ben.token")
     let open = try home.sluice(["unstop"], environment: ben)
     let missing = try home.sluice(
       ["unstop"], environment: ["SLUICE_APPROVER_TOKEN_FILE": home.folder + "/nobody.token"])
+    try home.setMode(0o600, of: "../ben.token")
+    try home.write("", to: "ben.token")
+    let empty = try home.sluice(["unstop"], environment: ben)
 
     #expect(open.status == 78)
     #expect(open.error.contains("holds a token and others may read it"))
     #expect(missing.status == 78)
+    #expect(empty.status == 78)
+    #expect(empty.error.contains("ben.token is empty"))
   }
 
   @Test(arguments: [

@@ -11,7 +11,7 @@ extension Command {
       "approvers add", group: .decide,
       summary: "give a person a token to approve with",
       arguments: [Words.approver],
-      examples: ["(umask 077; sluice approvers add ben > ben.token)"],
+      examples: ["(umask 077; set -C; sluice approvers add ben > ben.token)"],
       discussion: """
         For containers and services, where the kernel knows no login. The token is shown once and \
         only its SHA-256 is kept. Whoever sets $SLUICE_APPROVER_TOKEN_FILE to a file with it \
