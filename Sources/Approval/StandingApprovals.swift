@@ -29,7 +29,8 @@ package struct StandingApprovals {
     }
     if Terms(jobFile, mode: store.facts.mode).fourEyes, person.identity == nil {
       throw Fault(
-        .notAllowed, "this needs a known person, and the kernel does not know who you are",
+        .notAllowed,
+        "this needs a known person, and neither the kernel nor a token says who you are",
         hint: "do it from a login (ssh or console), or with a token of `sluice approvers add`")
     }
     let id = StandingID("standing-" + randomName(length: 6, using: &random))

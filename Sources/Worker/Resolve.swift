@@ -141,7 +141,8 @@ extension Worker {
     guard store.facts.mode == .live else { return true }
     guard person.identity != nil else {
       throw Fault(
-        .notAllowed, "this takes two people, and the kernel does not know who you are",
+        .notAllowed,
+        "this takes two people, and neither the kernel nor a token says who you are",
         hint: "say it from a login (ssh or console), or with a token of `sluice approvers add`")
     }
     let first = try store.lastEvent(of: job.description)
