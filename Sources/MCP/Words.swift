@@ -79,6 +79,7 @@ enum Words {
   }
 
   private static func waiting(_ situation: BatchSituation) -> String {
+    if let deadlock = situation.deadlock { return deadlocked(deadlock) }
     let batch = situation.batch
     let missing = situation.approvalsRequired - situation.approvalsGiven
     let who =
@@ -91,6 +92,12 @@ enum Words {
     let than = batch.isUnderFourEyes ? " than the submitter's" : ""
     return "It waits for \(who)\(than) to approve it. Tell them to run: sluice approve "
       + "\(batch.id). You cannot approve it; do not submit its jobs again."
+  }
+
+  private static func deadlocked(_ deadlock: Fault) -> String {
+    let remedy = deadlock.hint.map { " Tell a person to do this: \($0)." } ?? ""
+    return "Nobody can approve it: \(deadlock.message).\(remedy) You cannot do it; do not submit "
+      + "its jobs again."
   }
 
   private static func approved(_ batch: Batch) -> String {

@@ -10,6 +10,8 @@ package struct BatchSituation: Equatable, Sendable {
   package let approvalsGiven: Int
   /// How many have to in all.
   package let approvalsRequired: Int
+  /// Why nobody can approve it, and what people can do about it, while it waits for that.
+  package let deadlock: Fault?
   /// The stop that keeps it from going on.
   package let stop: Stop?
   /// Whether a process works on it now.
@@ -24,9 +26,11 @@ extension BatchDesk {
     // Looked for before and after the batch is read: a worker may come or go in between.
     let hadWorker = hasWorker(on: id)
     let batch = try JobQueue(store).batch(id)
+    let approver = Approver(store)
     return BatchSituation(
-      batch: batch, approvalsGiven: try Approver(store).approvalsThatCount(for: batch).count,
+      batch: batch, approvalsGiven: try approver.approvalsThatCount(for: batch).count,
       approvalsRequired: batch.terms.approvalsRequired,
+      deadlock: batch.state == .submitted ? try approver.deadlock(of: batch) : nil,
       stop: try StopSwitch.inForce(on: id, store), hasWorker: hadWorker || hasWorker(on: id),
       unsettled: try JobQueue(store).unsettled(of: batch))
   }

@@ -66,10 +66,14 @@ final class AgentHome {
 
   /// A person approves a batch.
   func approve(_ batch: String, as approver: String? = nil) throws {
+    _ = try sluice("approve \(batch) --digest \(digest(batch))", as: approver)
+  }
+
+  /// The digest of a batch's plan as it stands.
+  func digest(_ batch: String) throws -> String {
     let preview = try sluice("preview \(batch) --json")
     let document = try JSONSerialization.jsonObject(with: Data(preview.utf8)) as? [String: Any]
-    let digest = document?["digest"] as? String ?? ""
-    _ = try sluice("approve \(batch) --digest \(digest)", as: approver)
+    return document?["digest"] as? String ?? ""
   }
 
   /// Makes an approver, who is known by a token.

@@ -36,6 +36,31 @@ import Testing
     try expectSame(batch, .finished, agent, home)
   }
 
+  @Test(.enabled(if: !hasLogin)) func `a batch that nobody can approve says so`() throws {
+    let home = try AgentHome(more: #", "approval": {"four_eyes": true}"#)
+    try home.addApprover("ben")
+    let agent = try Conversation(home)
+
+    let submitted = try agent.done("submit", ["draft": agent.plan(1).string("draft")])
+    let batch = submitted.string("batch")
+    let status = try agent.done("status", ["batch": batch])
+    let refused = try home.outcome("approve \(batch) --digest \(home.digest(batch))", as: "ben")
+
+    for said in [submitted.string("next"), status.string("next"), refused.error] {
+      #expect(said.contains("\(batch) needs a second person to approve it, and neither the kernel"))
+      #expect(said.contains("`sluice reject \(batch) --reason TEXT` it, then submit it from"))
+      #expect(!said.contains("Tell them to run: sluice approve"))
+    }
+    #expect(submitted.string("next").hasPrefix("Nobody can approve it: \(batch) needs"))
+    #expect(refused.status == 77)
+  }
+
+  /// Whether the kernel knows whose login these tests run under.
+  private static var hasLogin: Bool {
+    let uid = try? String(contentsOfFile: "/proc/self/loginuid", encoding: .utf8)
+    return uid.map { $0 != String(UInt32.max) } ?? false
+  }
+
   private enum State: String {
     case submitted, approved, halted, finished
   }

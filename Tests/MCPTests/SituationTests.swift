@@ -6,7 +6,8 @@ import Testing
 /// is not known of it.
 @Suite struct SituationTests {
   @Test func `a batch that waits says for whom`() throws {
-    let agent = try Conversation(AgentHome(more: #", "approval": {"four_eyes": true}"#))
+    let home = try AgentHome(more: #", "approval": {"four_eyes": true}"#)
+    let agent = try Conversation(home, as: "submitter")
 
     let batch = try submitted([agent.plan(1)], agent)
 
