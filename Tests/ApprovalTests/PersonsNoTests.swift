@@ -19,7 +19,8 @@ struct PersonsNoTests {
 
     #expect(
       reasons(cover) == [
-        "job #1 was left out, given up or found not charged before, and a person decides about that"
+        "job #1 was left out, given up or found not charged before, "
+          + "and a person decides about that"
       ])
     #expect(try test.queue.batch(again).state == .submitted)
   }
@@ -34,7 +35,8 @@ struct PersonsNoTests {
 
     #expect(
       reasons(cover) == [
-        "job #1 and 1 other was left out, given up or found not charged before, and a person decides about that"
+        "job #1 and 1 other was left out, given up or found not charged before, "
+          + "and a person decides about that"
       ])
   }
 
@@ -49,7 +51,8 @@ struct PersonsNoTests {
 
     #expect(
       reasons(cover) == [
-        "job #1 was left out, given up or found not charged before, and a person decides about that"
+        "job #1 was left out, given up or found not charged before, "
+          + "and a person decides about that"
       ])
   }
 
