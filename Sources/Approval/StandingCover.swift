@@ -91,8 +91,9 @@ extension Approver {
   /// A service has no login and is nobody's second pair of eyes; it submits what the job file says.
   private func planning(of batch: Batch, by person: Person) throws(Fault) -> String? {
     for planner in try queue.journaledPlanners(of: batch.id) {
-      let isSame = planner.identity != nil && !planner.isSurelyAnother(than: person)
-      if isSame || planner.bearsName(of: person) { return "\(person.name) submitted the batch" }
+      if planner.bearsName(of: person) { return "\(person.name) submitted the batch" }
+      guard planner.identity != nil else { continue }
+      if !planner.isSurelyAnother(than: person) { return "\(person.name) submitted the batch" }
       if let tie = try Approvers(store).tie(between: person, planner) { return tie.sentence }
     }
     return nil

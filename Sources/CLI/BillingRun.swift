@@ -144,9 +144,11 @@ final class BillingRun {
     return waiting
   }
 
-  /// Whether nothing in a batch can be charged: every job is a duplicate, and nobody has to decide.
+  /// Whether nothing in a batch is queued or may have been charged: every job is a duplicate, say,
+  /// and nobody has to decide.
   private func isEmpty(_ batch: Batch) throws(Fault) -> Bool {
-    try queue.nextQueued(of: batch.id, from: 1) == nil
+    guard try queue.nextQueued(of: batch.id, from: 1) == nil else { return false }
+    return try !queue.hasOpenSend(in: batch.id)
   }
 
   private func drain(_ id: BatchID) throws(Fault) {

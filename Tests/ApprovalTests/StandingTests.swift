@@ -233,6 +233,19 @@ struct StandingTests {
         == ["the token of nightly comes from ben, so the two may be one person"])
   }
 
+  @Test func `under four eyes a service without a login may have made its approver's token`()
+    throws
+  {
+    let test = try TestHome()
+    let ana = try test.token("ana", madeBy: "billing")
+    try approve(test, for: .sample(fourEyes: true), by: ana)
+    let id = try test.submit(
+      PlannedJob.samples(1), under: .sample(fourEyes: true),
+      by: Person(name: "billing", identity: nil))
+
+    #expect(try test.approver.approveIfCovered(id).standing != nil)
+  }
+
   @Test func `under four eyes nobody covers a plan of their own`() throws {
     let test = try TestHome()
     try approve(test, for: .sample(fourEyes: true), by: .ana)
