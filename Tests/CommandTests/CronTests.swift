@@ -71,6 +71,28 @@ import Testing
     #expect(try home.commands.states().values.sorted() == ["finished", "finished", "submitted"])
   }
 
+  @Test func `a batch that waits with nothing but a job in doubt is not passed over`() throws {
+    let home = try CronHome(
+      csv("cus_lost_answer_1,1.00,in_1"), more: #", "approval": {"expires_in": "2s"}"#)
+    try home.cover()
+    let run = try home.commands.start(["cron", "job.json"])
+    try waitUntil("the job is in doubt") {
+      try home.commands.succeed(["list", "--json"]).contains("\"running\"")
+        && home.commands.succeed(["journal", "export"]).contains("in_doubt")
+    }
+    run.signal(SIGTERM)
+    _ = try run.wait()
+    let batch = try #require(try home.commands.states().keys.first)
+    let before = try home.commands.report(batch).counts["in_doubt"]
+    Thread.sleep(forTimeInterval: 2.1)
+
+    let next = try home.cron("-q")
+
+    #expect(before == 1)
+    #expect(next == Outcome(0))
+    #expect(try home.commands.report(batch).counts["charged"] == 1)
+  }
+
   @Test func `a run that a halt ended is no run that was missed`() throws {
     let home = try CronHome(csv(jobs: 3), more: #", "schedule_every": "1h""#)
     try home.cover()
