@@ -35,7 +35,7 @@ extension Approver {
       .notAllowed,
       "\(batch.id) needs a second person to approve it, and neither the kernel nor a token says "
         + "who \(unknown.name) is, who submitted or amended it",
-      hint: "`sluice reject \(batch.id) --reason TEXT` it, then \(Self.howToBeKnown("submit it"))")
+      hint: "`sluice reject \(batch.id) --reason TEXT`, then \(Self.howToBeKnown("submit it"))")
   }
 
   private static func howToBeKnown(_ verb: String) -> String {

@@ -31,7 +31,7 @@ extension Examination {
 
   private func stop(_ store: Store) throws(Fault) -> Diagnosis {
     guard let stop = try StopSwitch(store).current() else {
-      return .ok("stop", "nothing is stopped but single batches, if any")
+      return .ok("stop", "no stop of the whole home is in force")
     }
     return .warning("stop", stop.sentence, hint: "lift it with `sluice unstop`")
   }

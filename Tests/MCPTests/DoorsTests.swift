@@ -48,7 +48,7 @@ import Testing
 
     for said in [submitted.string("next"), status.string("next"), refused.error] {
       #expect(said.contains("\(batch) needs a second person to approve it, and neither the kernel"))
-      #expect(said.contains("`sluice reject \(batch) --reason TEXT` it, then submit it from"))
+      #expect(said.contains("`sluice reject \(batch) --reason TEXT`, then submit it from"))
       #expect(!said.contains("Tell them to run: sluice approve"))
     }
     #expect(submitted.string("next").hasPrefix("Nobody can approve it: \(batch) needs"))
